@@ -1,0 +1,109 @@
+"""What somebody wants to say, about what, when and where: the nouns of `configs/` and of the copy table."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from adlocalizer.domain.noun import Id, Micros, Noun
+
+Locale = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$")]
+"""A BCP-47 tag of language, optional script and optional region, such as `zh-Hant-HK`."""
+
+Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
+"""An sRGB colour, `#rrggbb`."""
+
+
+class Flight(Noun):
+    """The dates a campaign runs, both included."""
+
+    starts: date = Field(description="First day, ISO 8601")
+    ends: date = Field(description="Last day, ISO 8601")
+
+    @model_validator(mode="after")
+    def _ends_after_it_starts(self) -> Flight:
+        if self.ends < self.starts:
+            raise ValueError(f"ends {self.ends} is before starts {self.starts}; write a later date")
+        return self
+
+
+class OnBadRow(StrEnum):
+    """What a bad row of a table does to the run."""
+
+    FAIL = "fail"
+    QUARANTINE = "quarantine"
+
+
+class Campaign(Noun):
+    """A message for one or more products in a flight, with the cities and formats it runs in."""
+
+    id: Id = Field(description="Name of the campaign in ids, paths and commands")
+    title: str = Field(min_length=1, description="Name of the campaign for people")
+    flight: Flight
+    products: tuple[Id, ...] = Field(min_length=1, description="Ids in configs/products/")
+    brand: Id = Field(description="Id in configs/brands/")
+    cities: tuple[str, ...] = Field(default=("*",), description="Globs over city ids; braces allowed: {jp,kr}-*")
+    city_table: str = Field(default="data/cities.csv", description="CSV, Parquet or Excel table of cities")
+    locales: Literal["first", "all"] = Field(default="first", description="First locale of each city, or all of them")
+    formats: tuple[str, ...] = Field(min_length=1, description="Ad format ids or globs, from configs/formats.yml")
+    copy_table: str = Field(description="CSV, Parquet or Excel table of the campaign's copy, a row a locale")
+    scene: str = Field(min_length=1, description="What happens around the product, in one English sentence")
+    recipe: Id = Field(default="city_scene", description="Folder in templates/prompts/")
+    shooting_hour: int = Field(default=17, ge=0, le=23, description="Local hour the picture is set at, 0 to 23")
+    variants: int = Field(default=1, ge=1, le=20, description="Pictures per product, city and locale")
+    provider: Id = Field(default="preview", description="Who draws; `preview` never calls out and costs nothing")
+    model: str | None = Field(default=None, description="Model id in configs/models.yml; default: the provider's")
+    max_enlarge: float = Field(default=0.0, ge=0, le=0.25, description="Enlargement allowed to save a size, 0.06 = 6 %")
+    attempts: int = Field(default=2, ge=1, le=5, description="Requests per master until one is accepted")
+    concurrency: int = Field(default=16, ge=1, le=512, description="Requests in flight at most")
+    shard_size: int = Field(default=20, ge=1, le=1000, description="Creatives in a task run")
+    budget: float | None = Field(default=None, ge=0, description="Most US dollars a run may spend")
+    on_bad_row: OnBadRow = Field(default=OnBadRow.FAIL, description="Stop, or report the row and go on")
+
+    @property
+    def budget_micros(self) -> Micros | None:
+        """The budget in micros."""
+        return None if self.budget is None else round(self.budget * 1_000_000)
+
+
+class Product(Noun):
+    """What is sold and may never change in a picture."""
+
+    id: Id
+    name: str = Field(min_length=1, description="Name as printed on the pack")
+    description: str = Field(min_length=1, description="What the model must keep: shape, label text, colours")
+    shots: tuple[str, ...] = Field(min_length=1, max_length=14, description="Reference photographs, front first")
+    height_cm: float = Field(default=12.0, gt=0, description="Real height, for scale")
+    tags: tuple[str, ...] = Field(default=(), description="Kinds that market rules ask for, such as `alcohol`")
+
+
+class Brand(Noun):
+    """The look every ad of a campaign shares."""
+
+    id: Id
+    name: str = Field(min_length=1, description="Drawn as the word mark when there is no logo file")
+    colour: Colour = Field(description="Brand panel")
+    on_colour: Colour = Field(default="#ffffff", description="Text on the brand panel")
+    accent: Colour = Field(description="Call-to-action pill")
+    on_accent: Colour = Field(default="#141414", description="Text on the pill")
+    logo: str | None = Field(default=None, description="PNG with transparency")
+
+
+class Copy(Noun):
+    """A campaign's words in one locale: one row of the copy table."""
+
+    locale: Locale
+    headline: str = Field(min_length=1, max_length=200)
+    call_to_action: str = Field(min_length=1, max_length=60)
+    price: float | None = Field(default=None, ge=0, description="Amount in `currency`; drawn by CLDR")
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None = Field(default=None, description="ISO 4217")
+    legal: str | None = Field(default=None, max_length=200)
+
+    @model_validator(mode="after")
+    def _price_has_a_currency(self) -> Copy:
+        if self.price is not None and self.currency is None:
+            raise ValueError("price has no currency; write an ISO 4217 code, e.g. EUR")
+        return self

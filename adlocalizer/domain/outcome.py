@@ -1,0 +1,169 @@
+"""What was planned, and how each planned thing ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from enum import StrEnum
+
+from pydantic import Field
+
+from adlocalizer.domain.campaign import Copy, Locale
+from adlocalizer.domain.noun import Box, Digest, Id, Micros, Noun
+from adlocalizer.domain.place import Fact
+from adlocalizer.domain.request import Request
+from adlocalizer.domain.shape import Fit
+
+
+class Creative(Noun):
+    """The localized idea: campaign × product × city × locale × variant."""
+
+    campaign: Id
+    product: Id
+    region: str
+    market: str
+    city_id: Id
+    city: str
+    locale: Locale
+    variant: int = Field(ge=1)
+
+    @property
+    def id(self) -> str:
+        """`spring-launch.jp-tokyo.ja-JP.solara-can.v1`."""
+        return f"{self.campaign}.{self.city_id}.{self.locale}.{self.product}.v{self.variant}"
+
+
+class Rendition(Noun):
+    """A creative in one ad format."""
+
+    creative: Creative
+    format_id: Id
+    platform: Id
+    width: int
+    height: int
+
+    @property
+    def id(self) -> str:
+        """The creative's id and the format's, such as `….v1.meta_story_9x16_1080`."""
+        return f"{self.creative.id}.{self.format_id}"
+
+
+class Master(Noun):
+    """One generated picture of a creative in one native ratio, and the renditions it serves."""
+
+    creative: Creative
+    request: Request
+    fits: tuple[Fit, ...]
+    price_micros: Micros = Field(description="What the table says a picture costs; the real cost comes from usage")
+
+
+class Severity(StrEnum):
+    """How bad a finding is, best first."""
+
+    PASS = "pass"  # noqa: S105 - a severity, not a secret
+    REVIEW = "review"
+    FAIL = "fail"
+
+
+class Finding(Noun):
+    """One check's result."""
+
+    check: Id
+    subject: str = Field(description="Rendition id, request key or row id")
+    severity: Severity
+    text: str = Field(description="What was found, in a sentence")
+    value: float | int | str | None = None
+    threshold: float | int | str | None = None
+    remedy: str = ""
+    evidence: str | None = Field(default=None, description="Store path of a picture")
+
+
+class Status(StrEnum):
+    """How a planned rendition ended."""
+
+    DELIVERED = "delivered"
+    NEEDS_REVIEW = "needs_review"
+    REJECTED = "rejected"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
+class Asset(Noun):
+    """A finished file of a rendition."""
+
+    file: str = Field(description="Path in the run's region folder")
+    mime: str
+    bytes: int = Field(gt=0)
+    sha256: Digest
+    product_box: Box | None = None
+    copy_boxes: tuple[Box, ...] = Field(default=(), description="Every typeset block, in fractions of the file")
+
+
+class Outcome(Noun):
+    """How one rendition ended: exactly one each."""
+
+    rendition: Rendition
+    status: Status
+    reason: str = ""
+    findings: tuple[Finding, ...] = ()
+    asset: Asset | None = None
+    master_key: Digest | None = None
+    provider: Id
+    model: str
+    prompt_sha256: Digest | None = None
+    attempts: int = Field(default=0, ge=0)
+    cost_micros: Micros = Field(default=0, description="This rendition's share of its master's attempts")
+
+
+class Counts(Noun):
+    """Outcomes by status; the five sum to the plan."""
+
+    planned: int = 0
+    delivered: int = 0
+    needs_review: int = 0
+    rejected: int = 0
+    refused: int = 0
+    failed: int = 0
+
+    @classmethod
+    def of(cls, outcomes: Iterable[Outcome]) -> Counts:
+        """Count outcomes."""
+        statuses = [outcome.status for outcome in outcomes]
+        return cls(planned=len(statuses), **{status.value: statuses.count(status) for status in Status})
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(**{name: getattr(self, name) + getattr(other, name) for name in Counts.model_fields})
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether everything planned was delivered."""
+        return self.delivered == self.planned
+
+
+class GroundedCreative(Noun):
+    """A creative with its facts and its copy: all that composing needs."""
+
+    creative: Creative
+    facts: tuple[Fact, ...]
+    copy_row: Copy
+
+
+class Shard(Noun):
+    """A slice of one region's creatives: one task run, one file of outcomes."""
+
+    region: str
+    number: int = Field(ge=0)
+    creatives: tuple[GroundedCreative, ...]
+
+
+class RunRef(Noun):
+    """Which run a thing belongs to: all that travels between tasks and machines."""
+
+    store_url: str
+    campaign: Id
+    logical_date: date
+
+    @property
+    def path(self) -> str:
+        """The run's folder in its store."""
+        return f"runs/{self.campaign}/{self.logical_date.isoformat()}"

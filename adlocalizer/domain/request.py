@@ -1,0 +1,120 @@
+"""What is asked of a provider and what came back."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import cached_property
+from typing import Literal
+
+from pydantic import Field
+
+from adlocalizer.domain.noun import Box, Digest, Id, Micros, Noun
+from adlocalizer.domain.place import Fact
+from adlocalizer.domain.shape import Composition, Ratio, Size
+
+
+def digest_of(value: object) -> Digest:
+    """The SHA-256 of a value's canonical JSON (sorted keys, no spaces, UTF-8)."""
+    canonical = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+class Recipe(Noun):
+    """A prompt template: one folder of `templates/prompts/`."""
+
+    id: Id
+    text: str = Field(min_length=1, description="Jinja source of its prompt.j2")
+
+    @cached_property
+    def sha256(self) -> Digest:
+        """Digest of the source."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+
+class Prompt(Noun):
+    """The rendered template and the facts and composition it used."""
+
+    text: str = Field(min_length=1)
+    template_sha256: Digest
+    facts: tuple[Fact, ...]
+    composition: Composition
+
+    @cached_property
+    def sha256(self) -> Digest:
+        """Digest of all that can change a picture: the words, the facts' values and the composition."""
+        values = {fact.name: fact.value for fact in self.facts}
+        return digest_of({"text": self.text, "facts": values, "composition": self.composition.model_dump()})
+
+
+class Reference(Noun):
+    """A picture sent along with a request."""
+
+    role: str = Field(description="What the picture shows, such as `product`")
+    sha256: Digest
+    mime: Literal["image/png", "image/jpeg", "image/webp"]
+    path: str = Field(description="Where its bytes are; not part of the key")
+
+
+class Request(Noun):
+    """Everything that decides an answer."""
+
+    provider: Id
+    model: str
+    prompt: Prompt
+    references: tuple[Reference, ...]
+    ratio: Ratio
+    size: Size
+    seed: int = Field(ge=0, lt=2**31)
+    attempt: int = Field(default=1, ge=1)
+
+    @cached_property
+    def key(self) -> Digest:
+        """SHA-256 of the whole canonical request: the name under which its answer is kept."""
+        return digest_of(
+            {
+                "version": 1,
+                "provider": self.provider,
+                "model": self.model,
+                "prompt": self.prompt.sha256,
+                "references": [[ref.role, ref.sha256, ref.mime] for ref in self.references],
+                "ratio": self.ratio,
+                "size": self.size,
+                "seed": self.seed,
+                "attempt": self.attempt,
+            }
+        )
+
+
+class Usage(Noun):
+    """Tokens a provider billed, by kind."""
+
+    prompt_tokens: int = 0
+    image_tokens: int = 0
+    text_tokens: int = 0
+    thought_tokens: int = 0
+
+
+class Answer(Noun):
+    """What a provider said to a request: a candidate picture, a refusal, or words without a picture."""
+
+    key: Digest
+    kind: Literal["picture", "refusal", "bad"]
+    mime: Literal["image/png", "image/jpeg", "image/webp"] | None = None
+    sha256: Digest | None = None
+    width: int | None = None
+    height: int | None = None
+    product_box: Box | None = Field(default=None, description="Where the product stands, when the provider knows")
+    cost_micros: Micros = 0
+    usage: Usage = Usage()
+    reason: str = ""
+    text: str = Field(default="", description="What the model said beside the picture")
+    model_version: str = ""
+    response_id: str = ""
+
+
+class Reply(Noun):
+    """An answer on its way to the store, with the untouched bytes of its picture."""
+
+    answer: Answer
+    picture: bytes | None = None

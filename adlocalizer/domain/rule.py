@@ -1,0 +1,44 @@
+"""What input rows and pictures are held to."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from adlocalizer.domain.noun import Id, Noun
+
+
+class RowFault(Noun):
+    """A row of a table that cannot be accepted, and how to mend it."""
+
+    table: str = Field(description="Path of the table, as the campaign names it")
+    line: int = Field(ge=1, description="Line of a CSV or row of a sheet, the header being 1")
+    column: str = Field(description="Column at fault; empty: the row as a whole")
+    row_id: str = Field(default="", description="The row's id as it stands there")
+    found: str = Field(description="What stands there")
+    remedy: str = Field(description="What to write instead")
+
+    @property
+    def where(self) -> str:
+        """`data/cities.csv:12 (latitude)`."""
+        return f"{self.table}:{self.line}" + (f" ({self.column})" if self.column else "")
+
+    def __str__(self) -> str:
+        named = f" in row {self.row_id!r}" if self.row_id else ""
+        return f"{self.where}: {self.found}{named}; {self.remedy}"
+
+
+class CheckRule(Noun):
+    """How strict one check is: a stanza of `configs/checks.yml`."""
+
+    threshold: float | None = Field(default=None, description="Limit, in the check's own unit")
+    severity: Literal["fail", "review"] = Field(default="fail", description="What breaking it means")
+    remedy: str = Field(min_length=1, description="What somebody can do about it")
+    why: str = Field(min_length=1, description="Where the limit comes from")
+
+
+class CheckBook(Noun):
+    """Every check by its id."""
+
+    checks: dict[Id, CheckRule] = Field(min_length=1)

@@ -1,0 +1,128 @@
+"""Every error a user can meet.
+
+AdlocalizerError
+├─ ConfigError      a file says something we cannot accept: file, line, what was found, what to write instead
+├─ GateFailed       carries its findings
+├─ PromptError      a template wants a fact we do not have
+├─ BudgetExceeded   before spending: plan, cap, difference
+├─ StoreError       cannot read or write, with the URL
+└─ ProviderError    retryable = False
+   ├─ Throttled     retryable; carries retry_after from RetryInfo or Retry-After
+   ├─ Unavailable   retryable; 5xx, timeout, dropped or truncated body
+   ├─ Refused       the provider will not draw this: kept as an answer
+   ├─ BadAnswer     answered without a usable picture: a rejected attempt
+   └─ NotAllowed    key, billing, region, retired model: stops the run at once
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from adlocalizer.domain import Finding
+
+EXIT_ALL_DELIVERED = 0
+EXIT_BUG = 1
+EXIT_BAD_INPUT = 2
+EXIT_DEGRADED = 3
+EXIT_STOPPED = 4
+
+
+class AdlocalizerError(Exception):
+    """Something the user can act on; `exit_code` is the status a command line ends with."""
+
+    exit_code = EXIT_STOPPED
+    retryable = False
+
+
+class ConfigError(AdlocalizerError):
+    """A file, row or option says something we cannot accept."""
+
+    exit_code = EXIT_BAD_INPUT
+
+    def __init__(self, where: str, found: str, remedy: str) -> None:
+        """Name the place (`file.yml:12` or `cities.csv:3 (locale)`), what stands there and what to write instead."""
+        super().__init__(where, found, remedy)
+        self.where, self.found, self.remedy = where, found, remedy
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.found}; {self.remedy}"
+
+
+class GateFailed(AdlocalizerError):
+    """A validation that must pass before the next stage did not; nothing past it was published."""
+
+    exit_code = EXIT_BAD_INPUT
+
+    def __init__(self, gate: str, findings: Sequence[Finding]) -> None:
+        """Carry the gate's name and the findings that closed it."""
+        super().__init__(gate, tuple(findings))
+        self.gate, self.findings = gate, tuple(findings)
+
+    def __str__(self) -> str:
+        lines = "\n".join(f"  {finding.text} {finding.remedy}".rstrip() for finding in self.findings)
+        return f"gate {self.gate} is closed:\n{lines}"
+
+
+class PromptError(AdlocalizerError):
+    """A template wants a fact we do not have."""
+
+    exit_code = EXIT_BAD_INPUT
+
+
+class BudgetExceeded(AdlocalizerError):
+    """The plan costs more than the cap; raised before anything is spent."""
+
+    def __init__(self, planned_micros: int, cap_micros: int) -> None:
+        """Carry the plan's price and the cap, both in micros of a US dollar."""
+        super().__init__(planned_micros, cap_micros)
+        self.planned_micros, self.cap_micros = planned_micros, cap_micros
+
+    def __str__(self) -> str:
+        planned, cap = self.planned_micros / 1e6, self.cap_micros / 1e6
+        return (
+            f"the plan costs ${planned:,.4f}, the cap is ${cap:,.4f}, ${planned - cap:,.4f} too little; "
+            "raise --max-cost or narrow the run with --select"
+        )
+
+
+class StoreError(AdlocalizerError):
+    """The store cannot be read or written; the message names its URL."""
+
+
+class ProviderError(AdlocalizerError):
+    """The provider gave no usable answer to a request."""
+
+
+class Throttled(ProviderError):
+    """Too many requests: ask again after `retry_after_seconds` if the provider said so."""
+
+    retryable = True
+
+    def __init__(self, message: str, retry_after_seconds: float | None = None) -> None:
+        """Keep the provider's own waiting time, in seconds."""
+        super().__init__(message, retry_after_seconds)
+        self.message, self.retry_after_seconds = message, retry_after_seconds
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class Unavailable(ProviderError):
+    """No answer came: a 5xx, a time-out, a dropped or truncated body."""
+
+    retryable = True
+
+
+class Refused(ProviderError):
+    """The provider will not draw this; the refusal is kept as an answer and never asked again."""
+
+
+class BadAnswer(ProviderError):
+    """The provider answered, and was paid, without a usable picture."""
+
+
+class NotAllowed(ProviderError):
+    """Key, billing, region or a retired model: nothing else in this run can succeed."""
