@@ -1,0 +1,141 @@
+"""A store in a local folder: unfinished files have temporary names, finished ones are on the disk for good."""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from adlocalizer.store.paths import TEMPORARY, explained
+
+try:
+    import fcntl
+except ImportError:  # Windows has no such lock; there one run at a time is the rule
+    fcntl = None  # type: ignore[assignment]  # mypy looks at the platform it runs on
+
+
+class Folder:
+    """The files under a local folder, by relative path."""
+
+    def __init__(self, url: str, root: Path) -> None:
+        """Hold the folder; it is made by the first write."""
+        self.url, self.root = url, root
+
+    def read(self, path: str) -> bytes:
+        """The bytes of a file."""
+        with explained(self.url, "read", path):
+            return (self.root / path).read_bytes()
+
+    def open_read(self, path: str) -> BinaryIO:
+        """A binary stream over a file."""
+        with explained(self.url, "read", path):
+            return (self.root / path).open("rb")
+
+    @contextmanager
+    def open_write(self, path: str) -> Iterator[BinaryIO]:
+        """A stream whose bytes become the file when the block ends well, and vanish when it does not."""
+        final = self.root / path
+        with explained(self.url, "write", path):
+            _make_folder(final.parent)
+            unfinished = final.with_name(f"{TEMPORARY}{os.getpid()}-{secrets.token_hex(8)}")
+            # Not tempfile: its files are readable by one user only, and a store is shared.
+            number = os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+            try:
+                with cast("BinaryIO", os.fdopen(number, "w+b")) as stream:
+                    yield stream
+                    stream.flush()
+                    os.fsync(stream.fileno())
+                unfinished.replace(final)
+                _sync_folder(final.parent)
+            finally:
+                with suppress(FileNotFoundError):
+                    unfinished.unlink()
+
+    def exists(self, path: str) -> bool:
+        """Whether a finished file stands there."""
+        with explained(self.url, "look for", path):
+            return (self.root / path).is_file()
+
+    def size(self, path: str) -> int:
+        """The file's size in bytes."""
+        with explained(self.url, "measure", path):
+            return (self.root / path).stat().st_size
+
+    def remove(self, path: str) -> None:
+        """Take a file away; none there is fine."""
+        with explained(self.url, "remove", path), suppress(FileNotFoundError):
+            (self.root / path).unlink()
+            _sync_folder((self.root / path).parent)
+
+    def paths(self, prefix: str) -> tuple[str, ...]:
+        """Every finished file under a folder, or the file itself, sorted."""
+        with explained(self.url, "list", prefix):
+            if prefix and (self.root / prefix).is_file():
+                return (prefix,)
+            found = _files(self.root / prefix)
+            return tuple(sorted(p.relative_to(self.root).as_posix() for p in found if not _is_temporary(p)))
+
+    def remove_leftovers(self, older_than_seconds: float) -> int:
+        """Take away unfinished files nobody has touched for so long; returns how many."""
+        limit, removed = time.time() - older_than_seconds, 0
+        with explained(self.url, "tidy up"):
+            for path in _files(self.root):
+                with suppress(FileNotFoundError):
+                    if _is_temporary(path) and path.stat().st_mtime <= limit:
+                        path.unlink()
+                        removed += 1
+        return removed
+
+    @contextmanager
+    def locked(self, path: str) -> Iterator[None]:
+        """Hold a folder against every other process and thread of this machine."""
+        with explained(self.url, "lock", path):
+            _make_folder(self.root / path)
+            number = os.open(self.root / path, os.O_RDONLY)
+        try:
+            _lock(number)
+            yield
+        finally:
+            os.close(number)
+
+
+def _is_temporary(path: Path) -> bool:
+    return path.name.startswith(TEMPORARY)
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    def refuse(error: OSError) -> None:
+        if error.errno not in (errno.ENOENT, errno.ENOTDIR):
+            raise error
+
+    for parent, _, names in os.walk(folder, onerror=refuse):
+        yield from (Path(parent) / name for name in names)
+
+
+def _make_folder(folder: Path) -> None:
+    if folder.is_dir():
+        return
+    _make_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    _sync_folder(folder.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    if hasattr(os, "O_DIRECTORY"):
+        number = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(number)
+        finally:
+            os.close(number)
+
+
+def _lock(number: int) -> None:
+    # A network disk without locks still works: the marker is written last, a lost race costs one question more.
+    if fcntl is not None:
+        with suppress(OSError):
+            fcntl.flock(number, fcntl.LOCK_EX)

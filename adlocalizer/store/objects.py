@@ -1,0 +1,101 @@
+"""A store in a bucket, through fsspec: an object appears whole or not at all."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, BinaryIO, cast
+
+from adlocalizer.errors import StoreError
+from adlocalizer.store.paths import explained_remotely, shown
+
+_EXTRAS = {"s3": "s3", "s3a": "s3", "gs": "gcs", "gcs": "gcs"}
+
+
+class Objects:
+    """The objects under a URL, by relative path."""
+
+    def __init__(self, url: str) -> None:
+        """Open the URL's file system; nothing is sent yet."""
+        self.url = url
+        self._files, root = _file_system(url)
+        self._root = root.rstrip("/")
+
+    def read(self, path: str) -> bytes:
+        """The bytes of an object."""
+        with explained_remotely(self.url, "read", path):
+            return bytes(self._files.cat_file(self._full(path)))
+
+    def open_read(self, path: str) -> BinaryIO:
+        """A binary stream over an object."""
+        with explained_remotely(self.url, "read", path):
+            return cast("BinaryIO", self._files.open(self._full(path), "rb"))
+
+    @contextmanager
+    def open_write(self, path: str) -> Iterator[BinaryIO]:
+        """A stream whose bytes become the object when the block ends well; until then they wait on the local disk."""
+        with explained_remotely(self.url, "write", path), tempfile.NamedTemporaryFile() as waiting:
+            yield cast("BinaryIO", waiting.file)
+            waiting.flush()
+            self._files.put_file(waiting.name, self._full(path))
+
+    def write(self, path: str, content: bytes) -> None:
+        """Put an object in one request."""
+        with explained_remotely(self.url, "write", path):
+            self._files.pipe_file(self._full(path), content)
+
+    def exists(self, path: str) -> bool:
+        """Whether the object is there."""
+        with explained_remotely(self.url, "look for", path):
+            return bool(self._files.isfile(self._full(path)))
+
+    def size(self, path: str) -> int:
+        """The object's size in bytes."""
+        with explained_remotely(self.url, "measure", path):
+            return int(self._files.size(self._full(path)))
+
+    def remove(self, path: str) -> None:
+        """Take an object away; none there is fine."""
+        with explained_remotely(self.url, "remove", path):
+            if self._files.isfile(self._full(path)):
+                self._files.rm_file(self._full(path))
+
+    def paths(self, prefix: str) -> tuple[str, ...]:
+        """Every object under a folder, sorted."""
+        with explained_remotely(self.url, "list", prefix):
+            try:
+                found = self._files.find(self._full(prefix) if prefix else self._root)
+            except FileNotFoundError:
+                return ()
+            start = len(self._root) + 1
+            return tuple(sorted(str(name)[start:] for name in found))
+
+    def remove_leftovers(self, older_than_seconds: float) -> int:
+        """Nothing: an object store has no unfinished objects."""
+        return 0
+
+    @contextmanager
+    def locked(self, path: str) -> Iterator[None]:
+        """Nothing: an object store has no locks, the marker object written last decides."""
+        yield
+
+    def _full(self, path: str) -> str:
+        return f"{self._root}/{path}"
+
+
+def _file_system(url: str) -> tuple[Any, str]:
+    scheme = url.partition("://")[0]
+    try:
+        from fsspec.core import url_to_fs
+
+        # Cached listings would hide what another machine has just written.
+        files, root = url_to_fs(url, use_listings_cache=False)  # type: ignore[no-untyped-call]  # fsspec has no types
+    except ImportError as error:
+        extra = f"adlocalizer[{_EXTRAS[scheme]}]" if scheme in _EXTRAS else "the fsspec package of this scheme"
+        raise StoreError(f"store {shown(url)}: {scheme}:// needs a package more; install {extra}") from error
+    except ValueError as error:
+        raise StoreError(
+            f"store {shown(url)}: there is no store of kind {scheme}://; write a folder, file://, s3:// or gs://"
+        ) from error
+    return files, str(root)
