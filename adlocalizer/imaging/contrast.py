@@ -1,0 +1,119 @@
+"""Luminance, contrast ratios and the weakest scrim that makes words readable (WCAG 2.2, 1.4.3)."""
+
+from __future__ import annotations
+
+import functools
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Pixels = NDArray[np.uint8]
+Colour = tuple[int, int, int]
+
+READABLE = 4.5
+INK: Colour = (16, 20, 31)
+WHITE: Colour = (255, 255, 255)
+
+_TARGET = 5.0  # planned a little above READABLE: encoding moves pixels
+WHITE_WORTH = 0.40  # a scrim this much stronger is accepted to keep white letters; set by eye
+_INK_LIGHT, _VEIL_LIGHT = 0.011, 0.006  # luminance of dark letters and of the dark veil
+_STRONGEST = 0.92
+_STEPS = np.linspace(0.0, _STRONGEST, 47)
+_SAMPLES = 20_000
+
+
+class Scrim(NamedTuple):
+    """A veil over a picture: its colour, how much it covers (0..1), and the letters' colour on it."""
+
+    letters: Colour
+    veil: Colour
+    alpha: float
+
+
+def rgb(colour: str) -> Colour:
+    """`#rrggbb` as three levels 0..255."""
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+def luminance(colour: Colour) -> float:
+    """Relative luminance, 0..1."""
+    return float(_luminances(np.array([[colour]], np.uint8))[0])
+
+
+def ratio(one: float, other: float) -> float:
+    """Contrast of two luminances, 1..21."""
+    return (max(one, other) + 0.05) / (min(one, other) + 0.05)
+
+
+def readable_on(ground: Colour, wanted: Colour) -> Colour:
+    """The wanted colour of letters if it can be read on a ground, else ink or white, whichever is clearer."""
+    base = luminance(ground)
+    if ratio(luminance(wanted), base) >= READABLE:
+        return wanted
+    return max((INK, WHITE), key=lambda colour: ratio(luminance(colour), base))
+
+
+def plan_scrim(lights: tuple[float, float], tint: Colour, white_worth: float = WHITE_WORTH) -> Scrim:
+    """The weakest veil under which white or ink letters reach the target between two luminances."""
+    dark, bright = lights
+    shade, tinted = _shade(tint, _VEIL_LIGHT), _shade(tint, _INK_LIGHT)
+    white = Scrim(WHITE, shade, _weakest(bright, shade, WHITE))
+    ink = Scrim(tinted, WHITE, _weakest(dark, WHITE, tinted))
+    return ink if white.alpha - ink.alpha > white_worth else white
+
+
+def strengthened(scrim: Scrim, lights: tuple[float, float]) -> Scrim:
+    """The same scrim at the strength its letters still need over two luminances; 0 when they can be read."""
+    needed = (_weakest(light, scrim.veil, scrim.letters) for light in lights)
+    return scrim._replace(alpha=max(needed))
+
+
+def extremes(region: Pixels, tail: float = 2.0) -> tuple[float, float]:
+    """Luminance of a region's pixels at two percentiles, `tail` from either end."""
+    pixels = region.reshape(-1, region.shape[-1])
+    lights = _luminances(pixels[:: 1 + len(pixels) // _SAMPLES, :3])
+    low, high = np.percentile(lights, (tail, 100 - tail))
+    return float(low), float(high)
+
+
+def worst_contrast(region: Pixels, letters: Colour, covered: NDArray[np.bool_]) -> float:
+    """Contrast of letters against what lies between them, at the worse of its 5th and 95th percentile."""
+    own = luminance(letters)
+    bare = region[~covered] if not covered.all() else region
+    return min(ratio(own, ground) for ground in extremes(bare, tail=5.0))
+
+
+def _weakest(ground: float, veil: Colour, letters: Colour) -> float:
+    own, level = luminance(letters), _encode(ground)
+    veiled = _decode(level * (1 - _STEPS) + _encode(luminance(veil)) * _STEPS)
+    clear = [alpha for alpha, light in zip(_STEPS, veiled, strict=True) if ratio(own, float(light)) >= _TARGET]
+    return float(clear[0]) if clear else _STRONGEST
+
+
+def _shade(tint: Colour, light: float) -> Colour:
+    """The brand's colour, greyed a little and darkened to a luminance."""
+    mixed = np.array(tint, np.float64) * 0.7 + np.mean(tint) * 0.3
+    for level in np.linspace(1.0, 0.0, 51):
+        red, green, blue = (round(channel * level) for channel in mixed)
+        if luminance((red, green, blue)) <= light:
+            return red, green, blue
+    return INK
+
+
+def _luminances(pixels: Pixels) -> NDArray[np.float32]:
+    light: NDArray[np.float32] = _linear()[pixels[..., :3]] @ np.array([0.2126, 0.7152, 0.0722], np.float32)
+    return light.reshape(-1)
+
+
+@functools.cache
+def _linear() -> NDArray[np.float32]:
+    return _decode(np.arange(256) / 255).astype(np.float32)
+
+
+def _decode(level: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.where(level <= 0.04045, level / 12.92, ((level + 0.055) / 1.055) ** 2.4)
+
+
+def _encode(light: float) -> float:
+    return 12.92 * light if light <= 0.0031308 else 1.055 * light ** (1 / 2.4) - 0.055

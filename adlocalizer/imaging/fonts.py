@@ -1,0 +1,104 @@
+"""Static weights cut from variable faces, kept in a folder, and registered with Skia."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterable
+from importlib import import_module
+from pathlib import Path
+from typing import NamedTuple
+
+import skia
+
+from adlocalizer.imaging.faces import ALWAYS_KEPT, Face, FontBook, Weight, faces_for, is_visible, source_of, typeface
+
+_CUT_VERSION = "1"  # part of every file name: raise it when the way of cutting changes
+_UNUSED_TABLES = ("STAT", "MVAR", "HVAR", "VVAR", "DSIG", "BASE")
+
+
+class TypeSet(NamedTuple):
+    """Everything Skia needs to set one text."""
+
+    collection: skia.textlayout.FontCollection
+    families: tuple[str, ...]
+    line_height: float
+    cap_height: float
+    """Height of a capital letter (or of an ideograph's body) in font sizes."""
+    missing: str
+    """Characters no face has."""
+
+
+class FontShelf:
+    """Faces cut for one locale's copy; cuts what the folder does not hold yet."""
+
+    def __init__(self, fonts: FontBook, folder: Path, locale: str, copy: Iterable[str]) -> None:
+        """Remember the whole copy: a subset face is cut once for all of it."""
+        self._fonts, self._folder, self._locale = fonts, folder, locale
+        self._characters = "".join(sorted({char for text in copy for char in text if is_visible(char)}))
+
+    def type_set(self, text: str, weight: Weight) -> TypeSet:
+        """The faces for a text in a weight, in order of fallback."""
+        faces, missing = faces_for(text, self._locale, self._fonts)
+        files = tuple((face.family, self._cut(face, weight)) for face in faces)
+        collection, cap_height = _register(files)
+        return TypeSet(collection, tuple(face.family for face in faces), faces[0].line_height, cap_height, missing)
+
+    def _cut(self, face: Face, weight: Weight) -> str:
+        characters = "".join(sorted(set(self._characters) | set(ALWAYS_KEPT))) if face.subset else ""
+        return str(cut(face, self._fonts.weights[weight], characters, self._folder))
+
+
+def cut(face: Face, weight: int, characters: str, folder: Path) -> Path:
+    """The static font file of a face at a weight, made if the folder lacks it; safe with other processes at work."""
+    key = hashlib.sha256(
+        "|".join((_CUT_VERSION, _digest(source_of(face)), str(weight), face.keep, characters)).encode()
+    )
+    stem = source_of(face).name.split("[")[0]
+    target = folder / f"{stem}-{weight}-{key.hexdigest()[:20]}.ttf"
+    if not target.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        number, half = tempfile.mkstemp(suffix=".part", dir=folder)
+        os.close(number)
+        try:
+            _write_cut(face, weight, characters, Path(half))
+            Path(half).replace(target)
+        finally:
+            Path(half).unlink(missing_ok=True)
+    return target
+
+
+def _write_cut(face: Face, weight: int, characters: str, target: Path) -> None:
+    # fontTools has no type hints, hence the names through importlib; loaded only when something must be cut.
+    subset, ttlib, instancer = map(import_module, ("fontTools.subset", "fontTools.ttLib", "fontTools.varLib.instancer"))
+    font = ttlib.TTFont(source_of(face), lazy=True)
+    kept = characters or "".join(sorted(face.kept))
+    if kept:
+        options = subset.Options(hinting=False, notdef_outline=True, name_IDs=[1, 2, 4, 6])
+        options.drop_tables += list(_UNUSED_TABLES)
+        subsetter = subset.Subsetter(options)
+        subsetter.populate(text=kept)
+        subsetter.subset(font)
+    # Skia's own makeClone(wght=700) draws some glyphs a third heavier than the static weight, hence the real cut.
+    place = {axis.axisTag: axis.defaultValue for axis in font["fvar"].axes} | {"wght": float(weight)}
+    static = instancer.instantiateVariableFont(font, place, inplace=True, updateFontNames=False)
+    static.save(target)
+
+
+@functools.cache
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@functools.lru_cache(maxsize=64)
+def _register(files: tuple[tuple[str, str], ...]) -> tuple[skia.textlayout.FontCollection, float]:
+    provider = skia.textlayout.TypefaceFontProvider()
+    opened = [typeface(Path(file)) for _, file in files]
+    for (family, _), one in zip(files, opened, strict=True):
+        provider.registerTypeface(one, skia.String(family))
+    collection = skia.textlayout.FontCollection()
+    collection.setDefaultFontManager(provider)
+    cap_height = skia.Font(opened[0], 1000).getMetrics().fCapHeight / 1000
+    return collection, cap_height if 0.3 < cap_height < 1 else 0.7
