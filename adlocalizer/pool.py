@@ -1,0 +1,51 @@
+"""The process pool for work that keeps a core busy: one process per core, shared by all of a run."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import multiprocessing
+import os
+import threading
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import connection
+from typing import ParamSpec, TypeVar
+
+Args = ParamSpec("Args")
+Result = TypeVar("Result")
+
+
+async def in_process(call: Callable[Args, Result], *args: Args.args, **kwargs: Args.kwargs) -> Result:
+    """Run a picklable call in the pool and return its result; a pool that lost a worker is replaced once."""
+    bound = functools.partial(call, *args, **kwargs)
+    try:
+        return await asyncio.get_running_loop().run_in_executor(_pool(), bound)
+    except BrokenProcessPool:
+        _pool.cache_clear()
+        return await asyncio.get_running_loop().run_in_executor(_pool(), bound)
+
+
+def workers() -> int:
+    """How many processes the pool has: the cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@functools.cache
+def _pool() -> ProcessPoolExecutor:
+    # Spawned, never forked: Prefect and the SDKs run threads, and a forked copy of a held lock never opens again.
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(workers(), mp_context=context, initializer=_die_with_parent)
+
+
+def _die_with_parent() -> None:
+    """End this worker when the run is killed: an orphan would wait on the pool's pipe for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_wait_for_end, args=(parent.sentinel,), daemon=True).start()
+
+
+def _wait_for_end(sentinel: int) -> None:
+    connection.wait([sentinel])
+    os._exit(1)

@@ -1,0 +1,187 @@
+"""The painter: the product stays true, the light and the city show, and nothing missing stops a picture."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from adlocalizer.domain import Box, Composition, Fact, Prompt, Reference, Request
+from adlocalizer.errors import ConfigError
+from adlocalizer.painting.frame import Frame, frame_of
+from adlocalizer.painting.landmark import find_shape, place_landmark
+from adlocalizer.painting.light import light_of
+from adlocalizer.painting.product import product_of, sized, tinted
+from adlocalizer.painting.scene import compose, draw
+from adlocalizer.painting.setting import setting_of
+from adlocalizer.painting.tables import Kind, read_tables
+
+DATA = str(Path(__file__).parents[1] / "data")
+SHOT = (Path(DATA) / "products" / "solara-can.png").read_bytes()
+SHAPE = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 1000" data-landmark="Tower" data-scale="0.9">'
+    '<path d="M0 1000 L150 300 A50 50 0 0 1 250 300 l150 700 z" fill="#cc4422"/>'
+    '<path class="window" d="M150 600h100v60h-100z" fill="#99aabb"/></svg>'
+)
+
+
+def composition(product: Box | None = None, quiet: Box | None = None) -> Composition:
+    return Composition(
+        ratio_class="square",
+        product=product or Box(x=0.55, y=0.42, w=0.36, h=0.5),
+        quiet=quiet or Box(x=0, y=0, w=1, h=0.36),
+        horizon=0.7,
+    )
+
+
+def request_for(where: Composition | None = None, **facts: str | float) -> Request:
+    named = {"city_id": "fr-paris", "weather": "clear", "sun_elevation_degrees": 30.0, "season": "summer", **facts}
+    said = tuple(Fact(name=name, value=value, text=str(value), source="test") for name, value in named.items())
+    prompt = Prompt(text="a city", template_sha256="0" * 64, facts=said, composition=where or composition())
+    product = Reference(role="product", sha256=hashlib.sha256(SHOT).hexdigest(), mime="image/png", path="can.png")
+    return Request(
+        provider="preview",
+        model="preview-scene-1",
+        prompt=prompt,
+        references=(product,),
+        ratio="1:1",
+        size="512",
+        seed=7,
+    )
+
+
+def painted(request: Request, folder: str = DATA) -> tuple[np.ndarray, Frame, np.ndarray]:
+    source = product_of(SHOT)
+    frame = frame_of(request.prompt.composition, (512, 512), source.shape[1] / source.shape[0])
+    product = sized(SHOT, int(frame.product.wide), int(frame.product.high))
+    return draw(compose(request, frame, read_tables(folder), folder), product), frame, product
+
+
+def label_difference(request: Request) -> np.ndarray:
+    pixels, frame, product = painted(request)
+    x, y = int(frame.product.x), int(frame.product.y)
+    high, wide = product.shape[:2]
+    seen = pixels[y : y + high, x : x + wide, :3].astype(int)
+    return np.abs(seen - product[..., :3])[product[..., 3] == 255]
+
+
+def folder_with(tmp_path: Path, shape: str) -> str:
+    shutil.copytree(Path(DATA) / "painting", tmp_path / "painting")
+    (tmp_path / "landmarks").mkdir()
+    (tmp_path / "landmarks" / "fr-paris-1.svg").write_text(shape, encoding="utf-8")
+    return str(tmp_path)
+
+
+@pytest.mark.parametrize("weather", ["clear", "cloudy", "rain", "snow", "fog"])
+def test_the_label_stays_as_it_was_shot(weather):
+    difference = label_difference(request_for(weather=weather, temperature_celsius=-2.0))
+    assert difference.mean() < 6
+    assert difference.max() <= 0.04 * 255 + 1
+
+
+@pytest.mark.parametrize("elevation", [-20.0, -6.0, 1.0, 8.0, 60.0])
+def test_the_tint_of_the_hour_is_at_most_four_percent_a_channel(elevation):
+    request = request_for(sun_elevation_degrees=elevation)
+    table = read_tables(DATA).light
+    product = product_of(SHOT)
+    shift = np.abs(tinted(product, light_of(setting_of(request, table), table, 0.5)).astype(int) - product)
+    assert shift.max() <= 0.04 * 255
+
+
+def test_the_product_is_never_mirrored():
+    right, frame, product = painted(request_for())
+    left, other, _ = painted(request_for(composition(Box(x=0.09, y=0.42, w=0.36, h=0.5))))
+    rows = slice(int(frame.product.y), int(frame.product.bottom))
+    ours = right[rows, int(frame.product.x) :][:, : product.shape[1], :3].astype(int)
+    theirs = left[rows, int(other.product.x) :][:, : product.shape[1], :3].astype(int)
+    solid = product[..., 3] == 255
+    assert np.abs(ours - theirs)[solid].mean() < 3
+
+
+def test_night_is_darker_than_day():
+    day, night = painted(request_for())[0], painted(request_for(sun_elevation_degrees=-20.0))[0]
+    assert day[:150].mean() > 2 * night[:150, :, :3].mean()
+
+
+def test_the_light_class_decides_when_the_suns_height_is_unknown():
+    table = read_tables(DATA).light
+    facts = (Fact(name="light", value="night", text="night", source="test"),)
+    request = request_for()
+    prompt = request.prompt.model_copy(update={"facts": facts})
+    assert setting_of(request.model_copy(update={"prompt": prompt}), table).elevation == table.classes["night"]
+
+
+def test_two_cities_of_one_style_are_told_apart():
+    style = {read_tables(DATA).place(city, "Cfb").style for city in ("fr-paris", "hu-budapest")}
+    paris, budapest = (painted(request_for(city_id=city))[0] for city in ("fr-paris", "hu-budapest"))
+    assert len(style) == 1
+    assert np.abs(paris[:350].astype(int) - budapest[:350]).mean() > 4
+
+
+def test_the_landmark_shows_where_it_was_placed(tmp_path):
+    folder = folder_with(tmp_path, SHAPE)
+    with_it = painted(request_for(landmark_shape="fr-paris-1", landmark_kind="tower"), folder)[0]
+    without = painted(request_for(), folder)[0]
+    changed = np.abs(with_it[:350].astype(int) - without[:350]).max(axis=2) > 30
+    assert changed.mean() > 0.02
+
+
+@pytest.mark.parametrize("shape", ["", "<svg", SHAPE.replace('d="M0', 'd="Q'), SHAPE.replace("path", "rect"), "<svg/>"])
+def test_a_broken_landmark_shape_leaves_a_picture_without_it(tmp_path, shape):
+    folder = folder_with(tmp_path, shape)
+    broken = painted(request_for(landmark_shape="fr-paris-1"), folder)[0]
+    assert np.array_equal(broken, painted(request_for(), folder)[0])
+
+
+def test_a_missing_landmark_shape_falls_back_to_its_kinds(tmp_path):
+    folder = folder_with(tmp_path, SHAPE)
+    (tmp_path / "landmarks" / "fr-paris-1.svg").rename(tmp_path / "landmarks" / "kind-tower.svg")
+    assert find_shape(folder, "xx-nowhere-1", "tower") is not None
+    assert find_shape(folder, "xx-nowhere-1", "bridge") is None
+
+
+def test_a_landmark_name_never_leaves_its_folder(tmp_path):
+    folder = folder_with(tmp_path, SHAPE)
+    (tmp_path / "secret.svg").write_text(SHAPE, encoding="utf-8")
+    assert find_shape(folder, "../secret", "") is None
+
+
+BOXES = st.builds(Box, x=st.floats(0.0, 0.6), y=st.floats(0.1, 0.5), w=st.floats(0.1, 0.4), h=st.floats(0.2, 0.5))
+
+
+@given(box=BOXES, pixels=st.tuples(st.integers(192, 1536), st.integers(192, 1536)), aspect=st.floats(0.2, 2.5))
+@settings(max_examples=60, deadline=None)
+def test_the_product_stays_in_its_box_and_in_front_of_the_horizon(box, pixels, aspect):
+    frame = frame_of(composition(box), pixels, aspect)
+    assert frame.horizon < frame.ledge < frame.product.bottom + 1
+    assert frame.product.wide <= box.w * pixels[0] + 2
+    assert frame.product.x >= box.x * pixels[0] - 2
+
+
+@pytest.mark.parametrize("aspect", [0.3, 1.0, 2.8])
+def test_a_landmark_is_mostly_seen_beside_the_product(tmp_path, aspect):
+    shape = find_shape(folder_with(tmp_path, SHAPE.replace("400", str(round(aspect * 1000)))), "fr-paris-1", "tower")
+    frame = frame_of(composition(), (1024, 1024), 0.54)
+    area = place_landmark(frame, shape, Kind(height=1.0))
+    assert area.shared(frame.product) < 0.25
+
+
+@pytest.mark.parametrize("climate", ["Af", "BWh", "Csa", "Dfb", "ET", "XX", ""])
+@pytest.mark.parametrize("city", ["zz-nowhere", "jp-sapporo"])
+def test_an_unknown_city_gets_the_look_of_its_market_or_climate(city, climate):
+    tables = read_tables(DATA)
+    assert tables.place(city, climate).style in tables.styles
+    assert tables.plants(city, climate)
+
+
+def test_a_style_nobody_drew_is_refused_with_its_name(tmp_path):
+    shutil.copytree(Path(DATA) / "painting", tmp_path / "painting")
+    places = tmp_path / "painting" / "places.yml"
+    places.write_text(places.read_text().replace("style: gulf", "style: igloo"), encoding="utf-8")
+    with pytest.raises(ConfigError, match="igloo"):
+        read_tables(str(tmp_path))
