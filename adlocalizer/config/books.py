@@ -1,0 +1,72 @@
+"""The files that hold many nouns by id: `configs/formats.yml` and `configs/models.yml`."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Self
+
+from pydantic import Field, GetJsonSchemaHandler, model_validator
+from pydantic_core import CoreSchema
+
+from adlocalizer.domain import AdFormat, Id, Model, Noun
+
+
+class Book(Noun):
+    """Nouns by id, in one file whose keys are the ids."""
+
+    shelf: ClassVar[str]
+    """The key in the file, and field here, that holds the nouns."""
+
+    @classmethod
+    def with_ids(cls, value: object) -> object:
+        """The file's values with each stanza's key as its id."""
+        stanzas = value.get(cls.shelf) if isinstance(value, dict) else None
+        if not isinstance(value, dict) or not isinstance(stanzas, dict):
+            return value
+        named = {key: {"id": key, **one} if isinstance(one, dict) else one for key, one in stanzas.items()}
+        return {**value, cls.shelf: named}
+
+    @model_validator(mode="after")
+    def _is_keyed_by_id(self) -> Self:
+        for key, one in getattr(self, self.shelf).items():
+            if one.id != key:
+                raise ValueError(f"{self.shelf}/{key}/id differs from its key: {one.id}; remove it, the key is the id")
+        return self
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """The schema of the file: its stanzas have no `id`."""
+        schema = handler.resolve_ref_schema(handler(core))
+        held = schema["properties"][cls.shelf]
+        stanza = held.get("additionalProperties") or next(iter(held["patternProperties"].values()))
+        noun = handler.resolve_ref_schema(stanza)
+        noun["properties"].pop("id", None)
+        noun["required"] = [name for name in noun["required"] if name != "id"]
+        return schema
+
+
+class FormatBook(Book):
+    """Every ad format by its id."""
+
+    shelf = "formats"
+    formats: dict[Id, AdFormat] = Field(min_length=1, description="Ad formats by id")
+
+
+class ModelBook(Book):
+    """Every model by its id."""
+
+    shelf = "models"
+    models: dict[str, Model] = Field(min_length=1, description="Models by the id their provider calls them")
+
+    @model_validator(mode="after")
+    def _holds_together(self) -> Self:
+        for model in self.models.values():
+            sizes = {size for pixels in model.pixels.values() for size in pixels}
+            if unpriced := sorted(sizes - set(model.price_micros)):
+                raise ValueError(f"models/{model.id}/price_micros has no price for {', '.join(unpriced)}; add it")
+            if model.successor is not None and model.successor not in self.models:
+                raise ValueError(f"models/{model.id}/successor found {model.successor!r}; write the id of a model here")
+        for provider in sorted({model.provider for model in self.models.values()}):
+            count = sum(model.default for model in self.models.values() if model.provider == provider)
+            if count != 1:
+                raise ValueError(f"models: {provider} has {count} default models; write `default: true` at one")
+        return self

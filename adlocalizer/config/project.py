@@ -1,0 +1,187 @@
+"""A project: the folder that holds configs/, data/ and templates/, and what its files say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from adlocalizer.config.books import FormatBook, ModelBook
+from adlocalizer.config.documents import line_of, read_document, read_yaml
+from adlocalizer.config.files import is_file, is_folder
+from adlocalizer.config.rows import (
+    CITY_COLUMNS,
+    CITY_OPTIONAL,
+    COPY_COLUMNS,
+    COPY_OPTIONAL,
+    CityTable,
+    CopyTable,
+    city_table,
+    copy_table,
+)
+from adlocalizer.config.seeds import read_climate, read_landmarks
+from adlocalizer.config.tables import read_table
+from adlocalizer.config.wording import nearest_or_all, quoted, shown_path
+from adlocalizer.domain import AdFormat, Brand, Campaign, CheckBook, Climate, Landmark, Model, Noun, Product, Recipe
+from adlocalizer.errors import ConfigError
+
+if TYPE_CHECKING:
+    from adlocalizer.imaging.faces import FontBook
+    from adlocalizer.imaging.layouts import LayoutBook
+
+_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
+
+N = TypeVar("N", bound=Noun)
+Named = TypeVar("Named", Campaign, Product, Brand)
+
+
+def find_project(start: Path | None = None) -> Project:
+    """The project in `start`; without it the one around the working folder, else the checkout this code is from."""
+    if start is not None:
+        if not (start / "configs").is_dir():
+            raise ConfigError(start.as_posix(), "holds no folder configs/", "name the folder that does")
+        return Project(start.resolve())
+    here, checkout = Path.cwd(), Path(__file__).resolve().parents[2]
+    for folder in (here, *here.parents, checkout):
+        if (folder / "configs" / "campaigns").is_dir():
+            return Project(folder.resolve())
+    raise ConfigError(
+        "the working folder",
+        "neither it nor a folder above it holds configs/campaigns",
+        "change into a project, or set ADLOCALIZER_PROJECT to its folder",
+    )
+
+
+@dataclass(frozen=True)
+class Project:
+    """A folder of configs, data and templates; every reading is strict and fresh."""
+
+    root: Path
+
+    def campaign(self, name: str) -> Campaign:
+        """The campaign with an id in configs/campaigns/, or in a YAML file of any folder."""
+        if not _is_path(name):
+            return self._named("campaigns", name, Campaign)
+        path = self._existing(name)
+        campaign = _read_named(path, Campaign, self.root)
+        tables = {key: self._table_of(path, getattr(campaign, key), key) for key in ("city_table", "copy_table")}
+        return campaign.model_copy(update=tables)
+
+    def product(self, id: str) -> Product:
+        """The product with an id in configs/products/."""
+        return self._named("products", id, Product)
+
+    def brand(self, id: str) -> Brand:
+        """The brand with an id in configs/brands/."""
+        return self._named("brands", id, Brand)
+
+    def formats(self) -> dict[str, AdFormat]:
+        """Every ad format by id, in the file's order."""
+        return dict(self._read("configs/formats.yml", FormatBook).formats)
+
+    def models(self) -> dict[str, Model]:
+        """Every model by id, in the file's order."""
+        return dict(self._read("configs/models.yml", ModelBook).models)
+
+    def checks(self) -> CheckBook:
+        """How strict each check is."""
+        return self._read("configs/checks.yml", CheckBook)
+
+    def layouts(self) -> LayoutBook:
+        """Where things stand, by ratio class."""
+        from adlocalizer.imaging.layouts import load_layouts
+
+        return load_layouts(self.file("configs/layouts.yml", "the project"))
+
+    def fonts(self) -> FontBook:
+        """Which face sets which script."""
+        from adlocalizer.imaging.faces import load_fonts
+
+        return load_fonts(self.file("configs/fonts.yml", "the project"))
+
+    def cities(self, path: str) -> CityTable:
+        """A city table: good rows, faults, raw rows."""
+        return city_table(read_table(self._existing(path), CITY_COLUMNS, CITY_OPTIONAL, path), path)
+
+    def copy(self, path: str) -> CopyTable:
+        """A copy table: good rows, faults, raw rows."""
+        return copy_table(read_table(self._existing(path), COPY_COLUMNS, COPY_OPTIONAL, path), path)
+
+    def climate(self) -> dict[str, Climate]:
+        """Month normals by city id."""
+        return read_climate(self.root / "data/climate.csv", "data/climate.csv")
+
+    def landmarks(self) -> dict[str, tuple[Landmark, ...]]:
+        """Landmarks by city id, best first."""
+        return read_landmarks(self.root / "data/landmarks.csv", "data/landmarks.csv")
+
+    def recipe(self, id: str) -> Recipe:
+        """The prompt template with an id in templates/prompts/."""
+        known = sorted(path.parent.name for path in (self.root / "templates/prompts").glob("*/prompt.j2"))
+        if id not in known:
+            raise ConfigError("templates/prompts", f"there is no recipe {quoted(id)}", nearest_or_all(id, known))
+        path = self.file(f"templates/prompts/{id}/prompt.j2", f"recipe {id}")
+        try:
+            text = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            raise ConfigError(shown_path(path, self.root), "is not UTF-8", "save the file as UTF-8") from None
+        if not text.strip():
+            raise ConfigError(shown_path(path, self.root), "the template is empty", "write the prompt in it")
+        return Recipe(id=id, text=text)
+
+    def file(self, relative: str, where: str, beside: Path | None = None) -> Path:
+        """A file a config names: of this project, or in the folder `beside`; no link leads out of either."""
+        folders = [folder.resolve() for folder in (self.root, beside) if folder is not None]
+        try:
+            places = [(folder / relative).resolve() for folder in folders]
+        except (OSError, ValueError):
+            places = []  # a name no file can have
+        inside = [place for place in places if any(place.is_relative_to(folder) for folder in folders)]
+        found = next((place for place in inside if is_file(place)), None)
+        if found is not None:
+            return found
+        if places and not inside:
+            raise ConfigError(where, f"{quoted(relative)} leads out of the project", "write a path inside the project")
+        what = "is a folder" if any(map(is_folder, inside)) else "does not exist"
+        raise ConfigError(where, f"the file {quoted(relative)} {what}", "write a path from the project's folder")
+
+    def _read(self, relative: str, noun: type[N]) -> N:
+        return read_yaml(self.root / relative, noun, self.root)
+
+    def _named(self, kind: str, id: str, noun: type[Named]) -> Named:
+        known = sorted(path.stem for path in _yaml_files(self.root / "configs" / kind))
+        path = next((one for one in _yaml_files(self.root / "configs" / kind) if one.stem == id), None)
+        if path is None or not _ID.fullmatch(id):
+            found = f"there is no {kind.removesuffix('s')} {quoted(id)}"
+            raise ConfigError(f"configs/{kind}", found, nearest_or_all(id, known))
+        return _read_named(path, noun, self.root)
+
+    def _existing(self, path: str) -> Path:
+        """The path from the project's root when a file is there, else as given; readers refuse what is not."""
+        return self.root / path if is_file(self.root / path) else Path(path)
+
+    def _table_of(self, campaign: Path, table: str, key: str) -> str:
+        if Path(table).is_absolute():
+            return table
+        found = self.file(table, f"{shown_path(campaign, self.root)} ({key})", campaign.parent)
+        return shown_path(found, self.root)
+
+
+def _is_path(name: str) -> bool:
+    return name.endswith((".yml", ".yaml")) or "/" in name or "\\" in name
+
+
+def _yaml_files(folder: Path) -> Iterator[Path]:
+    return (path for ending in ("*.yml", "*.yaml") for path in folder.glob(ending))
+
+
+def _read_named(path: Path, noun: type[Named], root: Path) -> Named:
+    named = read_yaml(path, noun, root)
+    if named.id != path.stem:
+        shown = shown_path(path, root)
+        line = line_of(read_document(path, shown).node, ("id",))
+        found, remedy = f"the id is {named.id!r}, the file {path.name!r}", "give both the same name"
+        raise ConfigError(f"{shown}:{line} (id)", found, remedy)
+    return named

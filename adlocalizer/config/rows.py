@@ -1,0 +1,151 @@
+"""Rows of text become cities and copy; a row that cannot is left out and named as a fault."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar
+
+from pydantic import ValidationError
+
+from adlocalizer.config import places
+from adlocalizer.config.explaining import explanations
+from adlocalizer.config.lettering import NAME_REMEDY, hidden_in_copy, odd_in_name
+from adlocalizer.config.tables import TableRow
+from adlocalizer.config.wording import quoted
+from adlocalizer.domain import City, Copy, Noun, RowFault
+
+_PLACE_COLUMNS = ("city_id", "city", "local_name", "region", "market")
+CITY_COLUMNS = (*_PLACE_COLUMNS, "locales", "latitude", "longitude", "timezone")
+CITY_OPTIONAL = ("koppen",)
+COPY_COLUMNS = ("locale", "headline", "call_to_action")
+COPY_OPTIONAL = ("price", "currency", "legal")
+
+_NUMBER = re.compile(r"[-+]?[0-9]{1,15}(\.[0-9]{1,15})?")
+
+N = TypeVar("N", bound=Noun)
+
+
+class CityTable(NamedTuple):
+    """A city table: its good rows, its faults, and every row as it stands there."""
+
+    cities: tuple[City, ...]
+    faults: tuple[RowFault, ...]
+    rows: tuple[TableRow, ...]
+
+
+class CopyTable(NamedTuple):
+    """A copy table: its good rows, its faults, and every row as it stands there."""
+
+    copy: tuple[Copy, ...]
+    faults: tuple[RowFault, ...]
+    rows: tuple[TableRow, ...]
+
+
+class Flaw(NamedTuple):
+    """What is wrong in one cell, and what to write instead."""
+
+    column: str
+    found: str
+    remedy: str
+
+
+def city_table(rows: Sequence[TableRow], shown: str) -> CityTable:
+    """The cities of a table's rows."""
+    cities, faults = _nouns(rows, shown, _Kind(City, "city_id", _city_values, _city_flaws))
+    return CityTable(cities, faults, tuple(rows))
+
+
+def copy_table(rows: Sequence[TableRow], shown: str) -> CopyTable:
+    """The copy of a table's rows."""
+    copy, faults = _nouns(rows, shown, _Kind(Copy, "locale", _copy_values, _copy_flaws))
+    return CopyTable(copy, faults, tuple(rows))
+
+
+def number_or_text(text: str) -> float | str:
+    """The number a text is, else the text itself, for a noun to refuse: `nan`, `1e3`, `35,7`."""
+    return float(text) if _NUMBER.fullmatch(text) else text
+
+
+class _Kind(NamedTuple):
+    noun: type[Any]
+    key: str
+    values: Callable[[Mapping[str, str]], dict[str, object]]
+    flaws: Callable[[Mapping[str, str]], Iterator[Flaw]]
+
+
+def _nouns(rows: Sequence[TableRow], shown: str, kind: _Kind) -> tuple[tuple[Any, ...], tuple[RowFault, ...]]:
+    lines_by_key: dict[str, list[int]] = defaultdict(list)
+    for row in rows:
+        lines_by_key[row.values[kind.key].strip()].append(row.line)
+    nouns, faults = [], []
+    for row in rows:
+        key = row.values[kind.key].strip()
+        noun, flaws = _noun(row, kind)
+        others = [line for line in lines_by_key[key] if line != row.line]
+        if key and others:
+            found = f"{quoted(key)} stands in line {', '.join(map(str, others))} too"
+            flaws.append(Flaw(kind.key, found, f"give each row its own {kind.key}, or remove one"))
+        faults += [
+            RowFault(table=shown, line=row.line, column=at, row_id=key, found=found, remedy=remedy)
+            for at, found, remedy in flaws
+        ]
+        if noun is not None and not flaws:
+            nouns.append(noun)
+    return tuple(nouns), tuple(faults)
+
+
+def _noun(row: TableRow, kind: _Kind) -> tuple[Noun | None, list[Flaw]]:
+    values = {column: text.strip() for column, text in row.values.items()}
+    noun, flaws = None, []
+    try:
+        noun = kind.noun.model_validate(kind.values(values), strict=True)
+    except ValidationError as error:
+        wrong = {str(one.loc[0]): one for one in reversed(explanations(error, kind.noun))}
+        flaws = [Flaw(column, one.found, one.remedy) for column, one in reversed(wrong.items())]
+    faulty = {flaw.column for flaw in flaws}
+    return noun, flaws + [flaw for flaw in kind.flaws(values) if flaw.column not in faulty]
+
+
+def _city_values(values: Mapping[str, str]) -> dict[str, object]:
+    numbers = {column: number_or_text(values[column]) for column in ("latitude", "longitude")}
+    return {**values, **numbers, "locales": tuple(_tags(values["locales"])), "koppen": values["koppen"] or None}
+
+
+def _city_flaws(values: Mapping[str, str]) -> Iterator[Flaw]:
+    for column in ("city", "local_name"):
+        if odd := odd_in_name(values[column]):
+            yield Flaw(column, f"found {odd} in {quoted(values[column])}", NAME_REMEDY)
+    if hidden := hidden_in_copy(values["koppen"]):
+        yield Flaw("koppen", f"found {hidden}", "write a Köppen class such as 'Cfb', or nothing")
+    tags = _tags(values["locales"])
+    for tag in tags:
+        if remedy := places.locale_remedy(tag):
+            yield Flaw("locales", f"found the unknown locale {quoted(tag)}", remedy)
+        if tags.count(tag) > 1:
+            yield Flaw("locales", f"found {quoted(tag)} more than once", "write each locale once")
+            break
+    if remedy := places.zone_remedy(values["timezone"]):
+        yield Flaw("timezone", f"found the unknown time zone {quoted(values['timezone'])}", remedy)
+    if remedy := places.market_remedy(values["market"]):
+        yield Flaw("market", f"found the unknown country {quoted(values['market'])}", remedy)
+
+
+def _copy_values(values: Mapping[str, str]) -> dict[str, object]:
+    empty_is_none = {column: values[column] or None for column in COPY_OPTIONAL}
+    return {**values, **empty_is_none, "price": number_or_text(values["price"]) if values["price"] else None}
+
+
+def _copy_flaws(values: Mapping[str, str]) -> Iterator[Flaw]:
+    if remedy := places.locale_remedy(values["locale"]):
+        yield Flaw("locale", f"found the unknown locale {quoted(values['locale'])}", remedy)
+    for column in ("headline", "call_to_action", "legal"):
+        if hidden := hidden_in_copy(values[column]):
+            yield Flaw(column, f"found the hidden character {hidden}", "type the text again on one line")
+    if values["currency"] and (remedy := places.currency_remedy(values["currency"])):
+        yield Flaw("currency", f"found the unknown currency {quoted(values['currency'])}", remedy)
+
+
+def _tags(text: str) -> list[str]:
+    return [tag for tag in re.split(r"[;\s]+", text) if tag]
