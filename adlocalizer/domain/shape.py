@@ -84,6 +84,11 @@ class Model(Noun):
     available_from: date | None = None
     shutdown: date | None = Field(default=None, description="Requests fail from this day on")
     successor: str | None = None
+    disclosure: str | None = Field(default=None, description="Words drawn on every picture and kept in the manifest")
+    digital_source_type: Annotated[str, Field(pattern=r"^[a-z][A-Za-z]{2,60}$")] = Field(
+        default="compositeWithTrainedAlgorithmicMedia",
+        description="IPTC Digital Source Type of its pictures with a real product in them",
+    )
     source: str
     checked: date
 

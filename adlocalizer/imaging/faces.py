@@ -8,11 +8,11 @@ import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
-import yaml
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from adlocalizer.domain import Noun
 from adlocalizer.errors import ConfigError
+from adlocalizer.imaging.settings import read_settings
 
 if TYPE_CHECKING:
     import skia
@@ -58,14 +58,7 @@ class FontBook(Noun):
 
 def load_fonts(path: Path) -> FontBook:
     """Read `configs/fonts.yml`; a ConfigError names what is wrong in it."""
-    try:
-        return FontBook.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (yaml.YAMLError, OSError) as error:
-        raise ConfigError(path.name, " ".join(str(error).split()), "write YAML as in the shipped file") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        raise ConfigError(f"{path.name} ({where})", first["msg"], "see the comments at the top of the file") from error
+    return read_settings(path, FontBook)
 
 
 @functools.cache

@@ -6,7 +6,6 @@ import io
 import warnings
 from typing import NamedTuple
 
-import numpy as np
 from PIL import Image, ImageCms, ImageOps
 
 _FORMATS = ("PNG", "JPEG", "WEBP")  # without it Pillow would also try EPS, which starts Ghostscript
@@ -119,6 +118,8 @@ def _ends(data: bytes, kind: str) -> list[str]:
 
 def _as_8_bit(picture: Image.Image, notes: list[str]) -> Image.Image:
     if picture.mode.startswith("I"):  # convert("RGB") would clip everything above 255 to white
+        import numpy as np  # lazily: `plan` looks at product shots and hardly ever meets such a one
+
         grey = (np.asarray(picture).astype(np.float32) / 257 + 0.5).clip(0, 255)
         notes.append("16-bit grey reduced to 8 bit")
         return Image.fromarray(grey.astype(np.uint8))

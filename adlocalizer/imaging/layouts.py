@@ -6,11 +6,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Literal, Self, TypeVar
 
-import yaml
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from adlocalizer.domain import AdFormat, Box, Composition, Id, Noun, Ratio, ratio_value
-from adlocalizer.errors import ConfigError
+from adlocalizer.imaging.settings import read_settings
 
 Role = Literal["logo", "headline", "price", "call_to_action", "legal", "disclosure"]
 Direction = Literal["ltr", "rtl"]
@@ -128,14 +127,7 @@ class LayoutBook(Noun):
 
 def load_layouts(path: Path) -> LayoutBook:
     """Read `configs/layouts.yml`; a ConfigError names what is wrong in it."""
-    try:
-        return LayoutBook.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (yaml.YAMLError, OSError) as error:
-        raise ConfigError(path.name, " ".join(str(error).split()), "write YAML as in the shipped file") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        raise ConfigError(f"{path.name} ({where})", first["msg"], "see the comments at the top of the file") from error
+    return read_settings(path, LayoutBook)
 
 
 def safe_area(ad_format: AdFormat) -> Box:

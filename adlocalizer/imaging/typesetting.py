@@ -117,7 +117,11 @@ def set_within(text: str, style: Style, room: Room) -> SetText:
     while high - low > _SIZE_STEP:
         middle = (low + high) / 2
         low, high = (middle, high) if _takes(text, style, room, middle) else (low, middle)
-    return _finish(text, style, low, room, fits=True)
+    done = _finish(text, style, low, room, fits=True)
+    if done.ink_width <= room.width + 1:
+        return done
+    # Some letters reach out of the width they advance by: î, þ, italics.
+    return _finish(text, style, max(room.min_size, low * room.width / (done.ink_width + 1)), room, fits=True)
 
 
 def price_text(amount: float, currency: str, locale: str) -> str:

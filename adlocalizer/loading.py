@@ -1,0 +1,245 @@
+"""A project and an order to materials: everything a campaign names, read and checked, before anything is decided."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import unicodedata
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from adlocalizer.config import CityTable, CopyTable, Project, TableRow, find_project
+from adlocalizer.domain import (
+    Campaign,
+    Finding,
+    Id,
+    Model,
+    Noun,
+    OnBadRow,
+    Product,
+    Reference,
+    RowFault,
+    RunRef,
+    Severity,
+)
+from adlocalizer.domain.campaign import Locale
+from adlocalizer.errors import ConfigError, GateFailed
+from adlocalizer.grounding import Sources
+from adlocalizer.planning import Materials, QuarantinedRow
+from adlocalizer.providers import provider_names
+from adlocalizer.store import Store
+
+_MOST_LISTED = 20
+_ID, _LOCALE = TypeAdapter(Id), TypeAdapter(Locale)
+
+
+class Order(Noun):
+    """A campaign, a day, and what the command line or the form says over the campaign's file."""
+
+    campaign: str = Field(min_length=1, description="Id in configs/campaigns/, or a path to a campaign file")
+    logical_date: date = Field(description="The day the run is for")
+    store_url: str = Field(min_length=1, description="Folder or fsspec URL of the store")
+    reports_folder: str = Field(min_length=1, description="Where the report is written")
+    project: str = Field(description="Folder that holds configs/")
+    cities: str | None = Field(default=None, description="City table in place of the campaign's")
+    select: tuple[str, ...] = Field(default=(), description="Globs over rendition ids; none: everything")
+    provider: str | None = None
+    model: str | None = None
+    max_cost: float | None = Field(default=None, ge=0, description="Most US dollars the run may spend")
+
+    def run_of(self, campaign_id: str) -> RunRef:
+        """The run this order is."""
+        return RunRef(store_url=self.store_url, campaign=campaign_id, logical_date=self.logical_date)
+
+
+def open_project() -> Project:
+    """The project of this process: `ADLOCALIZER_PROJECT`, else the one around the current folder, else our own."""
+    named = os.environ.get("ADLOCALIZER_PROJECT")
+    return find_project(Path(named) if named else None)
+
+
+def take_order(
+    campaign: str, logical_date: date, store: str | None = None, reports: str | None = None, **over: Any
+) -> Order:
+    """An order with what the environment and the project say filled in; `over` are the other fields of Order."""
+    root = open_project().root
+    return Order(
+        campaign=campaign,
+        logical_date=logical_date,
+        store_url=store or os.environ.get("ADLOCALIZER_STORE") or str(root / "store"),
+        reports_folder=reports or os.environ.get("ADLOCALIZER_REPORTS") or str(root / "reports"),
+        project=str(root),
+        select=tuple(over.pop("select", None) or ()),
+        **over,
+    )
+
+
+class Loaded(NamedTuple):
+    """Materials, the raw rows the gates look at, and the bytes of the pictures the references name."""
+
+    materials: Materials
+    city_rows: tuple[TableRow, ...]
+    copy_rows: tuple[TableRow, ...]
+    pictures: Mapping[str, bytes]
+    """Bytes by their path in the store."""
+
+
+def load(project: Project, order: Order) -> Loaded:
+    """Everything the campaign names; ConfigError or GateFailed say what cannot be accepted, and nothing is written."""
+    campaign = _ordered(project.campaign(order.campaign), order)
+    model = _model(project.models(), campaign)
+    cities, words = project.cities(campaign.city_table), project.copy(campaign.copy_table)
+    if campaign.on_bad_row is OnBadRow.FAIL and (faults := [*cities.faults, *words.faults]):
+        raise GateFailed("tables", findings_of(faults))
+    products = {name: project.product(name) for name in campaign.products}
+    brand = project.brand(campaign.brand)
+    pictures: dict[str, bytes] = {}
+    references = {name: _shots(project, product, pictures) for name, product in products.items()}
+    logo = _reference(project, (brand.logo, "logo"), f"brand {brand.id} (logo)", pictures) if brand.logo else None
+    materials = Materials(
+        campaign=campaign,
+        products=products,
+        references=references,
+        brand=brand,
+        logo=logo,
+        model=model,
+        formats=project.formats(),
+        cities=cities.cities,
+        copy_rows=words.copy,
+        quarantined=_quarantined(cities),
+        copy_faults=_copy_faults(words),
+        sources=Sources(climate=project.climate(), landmarks=project.landmarks()),
+        recipe=project.recipe(campaign.recipe),
+        layouts=project.layouts(),
+        fonts=project.fonts(),
+        checks=project.checks(),
+    )
+    return Loaded(materials, cities.rows, words.rows, pictures)
+
+
+def keep_pictures(store: Store, pictures: Mapping[str, bytes]) -> None:
+    """Put the references where every machine of the run finds them."""
+    for path, content in pictures.items():
+        if not store.exists(path):
+            store.write(path, content)
+
+
+def _ordered(campaign: Campaign, order: Order) -> Campaign:
+    changes: dict[str, str | None] = {"city_table": order.cities, "provider": order.provider, "model": order.model}
+    said: dict[str, str | None] = {name: value for name, value in changes.items() if value is not None}
+    if "provider" in said and "model" not in said and said["provider"] != campaign.provider:
+        said["model"] = None  # the campaign's model is another provider's
+    campaign = campaign.model_copy(update=said)
+    if campaign.provider not in provider_names():
+        where = "--provider" if order.provider else f"campaign {campaign.id} (provider)"
+        raise ConfigError(
+            where, f"there is no provider {campaign.provider!r}", f"write one of {', '.join(provider_names())}"
+        )
+    return campaign
+
+
+def _model(models: Mapping[str, Model], campaign: Campaign) -> Model:
+    own = {name: model for name, model in models.items() if model.provider == campaign.provider}
+    where = f"campaign {campaign.id} (model)"
+    if campaign.model is None:
+        default = next((model for model in own.values() if model.default), None)
+        if default is None:
+            found = f"provider {campaign.provider!r} has no default model"
+            raise ConfigError(where, found, f"name one: {', '.join(own)}" if own else "add one to configs/models.yml")
+        return default
+    if campaign.model not in own:
+        found = f"provider {campaign.provider!r} has no model {campaign.model!r}"
+        raise ConfigError(where, found, f"write one of {', '.join(own)}; `adlocalizer models` lists them")
+    return own[campaign.model]
+
+
+def _shots(project: Project, product: Product, pictures: dict[str, bytes]) -> tuple[Reference, ...]:
+    where = f"product {product.id} (shots)"
+    return tuple(_reference(project, (shot, "product"), where, pictures) for shot in product.shots)
+
+
+def _reference(project: Project, named: tuple[str, str], where: str, pictures: dict[str, bytes]) -> Reference:
+    # Lazily: Pillow and numpy cost a fifth of a second, which `--help` need not pay.
+    from adlocalizer.imaging.ingest import Unreadable, ingest, peek
+
+    path, role = named
+    content = project.file(path, where).read_bytes()
+    try:
+        mime = peek(content).mime
+        ingest(content)
+    except Unreadable as error:
+        raise ConfigError(where, f"{path}: {error}", "give a PNG, JPEG or WebP picture") from error
+    digest = hashlib.sha256(content).hexdigest()
+    kept = f"inputs/{digest[:2]}/{digest}.{mime.rpartition('/')[2]}"
+    pictures[kept] = content
+    return Reference.model_validate({"role": role, "sha256": digest, "mime": mime, "path": kept})
+
+
+def findings_of(faults: Sequence[RowFault]) -> list[Finding]:
+    """Bad rows as findings, the first twenty of them."""
+    listed = [
+        Finding(
+            check="row",
+            subject=fault.row_id or fault.where,
+            severity=Severity.FAIL,
+            text=f"{fault.where}: {fault.found}" + (f" in row {fault.row_id!r};" if fault.row_id else ";"),
+            remedy=fault.remedy,
+        )
+        for fault in faults[:_MOST_LISTED]
+    ]
+    if len(faults) > _MOST_LISTED:
+        text = f"and {len(faults) - _MOST_LISTED:,} more;"
+        remedy = "mend them, or write `on_bad_row: quarantine` to go on without these rows"
+        listed.append(Finding(check="row", subject="", severity=Severity.FAIL, text=text, remedy=remedy))
+    return listed
+
+
+def _quarantined(cities: CityTable) -> tuple[QuarantinedRow, ...]:
+    """One per bad row, all its faults in one reason."""
+    by_line: dict[int, list[RowFault]] = {}
+    for fault in cities.faults:
+        by_line.setdefault(fault.line, []).append(fault)
+    raw = {row.line: row.values for row in cities.rows}
+    used: set[str] = set()
+    return tuple(_as_quarantined(raw.get(line, {}), faults, used) for line, faults in sorted(by_line.items()))
+
+
+def _as_quarantined(values: Mapping[str, str], faults: Sequence[RowFault], used: set[str]) -> QuarantinedRow:
+    line = faults[0].line
+    city_id = str(_valid(_ID, values.get("city_id", ""), f"row-{line}"))
+    city_id = f"row-{line}" if city_id in used else city_id
+    used.add(city_id)
+    locales = values.get("locales", "").replace(";", " ").split()
+    region = values.get("region", "")
+    fit_for_path = region.isascii() and region.replace("-", "").replace("_", "").isalnum()
+    return QuarantinedRow(
+        row_id=values.get("city_id", ""),
+        region=region if fit_for_path else "unassigned",
+        market=values.get("market", "")[:2].upper() or "XX",
+        city_id=city_id,
+        city=_printable(values.get("city", "")) or city_id,
+        locale=str(_valid(_LOCALE, locales[0] if locales else "", "und")),
+        reason="quarantined: " + " ".join(f"{fault.where}: {fault.found}; {fault.remedy}." for fault in faults),
+    )
+
+
+def _valid(kind: TypeAdapter[str], value: str, otherwise: str) -> str:
+    try:
+        return kind.validate_python(value)
+    except ValidationError:
+        return otherwise
+
+
+def _printable(name: str) -> str:
+    return "".join(letter for letter in name if unicodedata.category(letter)[0] not in "CS")[:80].strip()
+
+
+def _copy_faults(words: CopyTable) -> dict[str, str]:
+    reasons: dict[str, list[str]] = {}
+    for fault in words.faults:
+        reasons.setdefault(fault.row_id, []).append(str(fault))
+    return {locale: "quarantined: " + " ".join(said) for locale, said in reasons.items() if locale}

@@ -1,0 +1,31 @@
+"""From materials to a plan: creatives, masters, renditions, their order, their keys and their price. Pure."""
+
+from adlocalizer.planning.brief import Brief, Materials, QuarantinedRow
+from adlocalizer.planning.composing import compose_masters, direction_of, next_attempt, picture_price
+from adlocalizer.planning.expanding import make_plan
+from adlocalizer.planning.fitting import crop_loss, enlargement, fit_format, fit_formats
+from adlocalizer.planning.plan import Plan, Quote, QuoteLine, quote, rendition_of
+from adlocalizer.planning.selection import any_match, chosen, expand_braces
+
+__all__ = [
+    "Brief",
+    "Materials",
+    "Plan",
+    "QuarantinedRow",
+    "Quote",
+    "QuoteLine",
+    "any_match",
+    "chosen",
+    "compose_masters",
+    "crop_loss",
+    "direction_of",
+    "enlargement",
+    "expand_braces",
+    "fit_format",
+    "fit_formats",
+    "make_plan",
+    "next_attempt",
+    "picture_price",
+    "quote",
+    "rendition_of",
+]

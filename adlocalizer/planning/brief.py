@@ -1,0 +1,110 @@
+"""What a plan is made from, and what all shards of a run share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import NamedTuple
+
+from adlocalizer.domain import (
+    AdFormat,
+    Brand,
+    Campaign,
+    CheckBook,
+    City,
+    Copy,
+    Creative,
+    Digest,
+    Fit,
+    Id,
+    Model,
+    Noun,
+    Product,
+    Recipe,
+    Reference,
+    RunRef,
+    digest_of,
+)
+from adlocalizer.domain.campaign import Locale
+from adlocalizer.grounding import Sources
+from adlocalizer.imaging.faces import FontBook
+from adlocalizer.imaging.layouts import LayoutBook
+
+_LOOK_VERSION = 1
+"""Raise it when the same plan renders other pixels: what is on file is then made anew, from kept answers."""
+
+
+class Brief(Noun):
+    """All that the shards of a run share: everything a picture depends on beside its city and its words."""
+
+    run: RunRef
+    campaign: Campaign
+    products: dict[Id, Product]
+    references: dict[Id, tuple[Reference, ...]]
+    """Product shots by product id, front first."""
+    brand: Brand
+    logo: Reference | None = None
+    model: Model
+    formats: dict[Id, AdFormat]
+    """The campaign's formats, in the order it names them."""
+    fits: tuple[Fit, ...]
+    recipe: Recipe
+    layouts: LayoutBook
+    fonts: FontBook
+    checks: CheckBook
+
+    @cached_property
+    def look_sha256(self) -> Digest:
+        """Digest of what decides every rendition beside its request, its words and its format."""
+        parts = {"products", "brand", "logo", "layouts", "fonts", "checks"}
+        said = self.model.model_dump(mode="json", include={"id", "disclosure", "digital_source_type"})
+        campaign = self.campaign.model_dump(mode="json", include={"title", "attempts"})
+        return digest_of([_LOOK_VERSION, self.model_dump(mode="json", include=parts), said, campaign])
+
+    @cached_property
+    def format_sha256(self) -> dict[Id, Digest]:
+        """Digest of each format and of how it gets its picture, by format id."""
+        return {
+            fit.format_id: digest_of([self.formats[fit.format_id].model_dump(mode="json"), fit.model_dump()])
+            for fit in self.fits
+        }
+
+
+class QuarantinedRow(Noun):
+    """A bad row of the city table, with what of it can be named."""
+
+    row_id: str
+    region: str
+    market: str
+    city_id: Id
+    city: str
+    locale: Locale
+    reason: str
+
+    def creative(self, campaign: Id, product: Id) -> Creative:
+        """The creative that cannot be made."""
+        place = self.model_dump(exclude={"row_id", "reason"})
+        return Creative(campaign=campaign, product=product, variant=1, **place)
+
+
+class Materials(NamedTuple):
+    """Everything read from a project for one campaign, before anything is decided."""
+
+    campaign: Campaign
+    products: Mapping[Id, Product]
+    references: Mapping[Id, tuple[Reference, ...]]
+    brand: Brand
+    logo: Reference | None
+    model: Model
+    formats: Mapping[Id, AdFormat]
+    """Every format there is."""
+    cities: tuple[City, ...]
+    copy_rows: tuple[Copy, ...]
+    quarantined: tuple[QuarantinedRow, ...]
+    copy_faults: Mapping[str, str]
+    """Why a locale has no words, by locale, where its row was bad."""
+    sources: Sources
+    recipe: Recipe
+    layouts: LayoutBook
+    fonts: FontBook
+    checks: CheckBook

@@ -1,0 +1,164 @@
+"""Materials to a plan: which creatives, in which formats, in which shards."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import NamedTuple
+
+from adlocalizer.domain import (
+    AdFormat,
+    Campaign,
+    City,
+    Creative,
+    Fact,
+    GroundedCreative,
+    Id,
+    Outcome,
+    RunRef,
+    Shard,
+    Status,
+)
+from adlocalizer.errors import ConfigError
+from adlocalizer.grounding import facts_for
+from adlocalizer.planning.brief import Brief, Materials
+from adlocalizer.planning.fitting import enlargement, fit_formats
+from adlocalizer.planning.plan import Plan, rendition_of
+from adlocalizer.planning.selection import chosen, expand_braces
+
+_MOST_SHARDS = 900
+"""Prefect's server can lose events above about 1,000 task runs in a flow run."""
+
+
+def make_plan(materials: Materials, run: RunRef, select: Sequence[str] = ()) -> Plan:
+    """Everything the campaign asks for on a day; ConfigError when the parts do not fit together.
+
+    Order: region, then city id, then locale as the table has it, product, variant; equal input gives an equal plan.
+    """
+    brief = _brief(materials, run)
+    creatives = list(_creatives(materials, run))
+    quarantined = tuple(_quarantined(materials, brief, creatives))
+    words = {row.locale: row for row in materials.copy_rows}
+    grounded = tuple(
+        GroundedCreative(creative=one.creative, facts=one.facts, copy_row=words[one.creative.locale])
+        for one in creatives
+        if one.creative.locale in words
+    )
+    patterns = tuple(pattern for glob in select for pattern in expand_braces(glob))
+    plan = Plan(
+        brief=brief,
+        shards=tuple(_shards(grounded, materials.campaign.shard_size)),
+        select=patterns,
+        warnings=tuple(_warnings(brief)),
+    )
+    plan = plan.model_copy(update={"quarantined": tuple(one for one in quarantined if plan.wants(one.rendition.id))})
+    if select:
+        every = [f"{one.creative.id}.{name}" for one in creatives for name in brief.formats]
+        chosen([*every, *(one.rendition.id for one in quarantined)], select, "--select")
+    return plan
+
+
+class _Idea(NamedTuple):
+    creative: Creative
+    facts: tuple[Fact, ...]
+
+
+def _brief(materials: Materials, run: RunRef) -> Brief:
+    campaign, where = materials.campaign, f"campaign {materials.campaign.id} (formats)"
+    formats = {name: materials.formats[name] for name in chosen(list(materials.formats), campaign.formats, where)}
+    return Brief(
+        run=run,
+        campaign=campaign,
+        products=dict(materials.products),
+        references=dict(materials.references),
+        brand=materials.brand,
+        logo=materials.logo,
+        model=materials.model,
+        formats=formats,
+        fits=fit_formats(formats.values(), materials.model, campaign.max_enlarge),
+        recipe=materials.recipe,
+        layouts=materials.layouts,
+        fonts=materials.fonts,
+        checks=materials.checks,
+    )
+
+
+def _creatives(materials: Materials, run: RunRef) -> Iterator[_Idea]:
+    campaign = materials.campaign
+    where = f"campaign {campaign.id} (cities)"
+    by_id = {city.city_id: city for city in materials.cities}
+    ids = chosen([*by_id, *(row.row_id for row in materials.quarantined)], campaign.cities, where)
+    cities = [by_id[name] for name in ids if name in by_id]
+    for city in sorted(cities, key=lambda city: (city.region, city.city_id)):
+        for locale in city.locales if campaign.locales == "all" else city.locales[:1]:
+            facts = facts_for(city, locale, run.logical_date, campaign.shooting_hour, materials.sources)
+            for product in campaign.products:
+                for variant in range(1, campaign.variants + 1):
+                    yield _Idea(_creative(campaign, city, locale, (product, variant)), facts)
+
+
+def _creative(campaign: Campaign, city: City, locale: str, what: tuple[Id, int]) -> Creative:
+    return Creative(
+        campaign=campaign.id,
+        product=what[0],
+        region=city.region,
+        market=city.market,
+        city_id=city.city_id,
+        city=city.city,
+        locale=locale,
+        variant=what[1],
+    )
+
+
+def _quarantined(materials: Materials, brief: Brief, ideas: Iterable[_Idea]) -> Iterator[Outcome]:
+    """An ended outcome for every rendition that a bad row of either table makes impossible."""
+    words = {row.locale for row in materials.copy_rows}
+    missing: dict[str, list[str]] = {}
+    for row in materials.quarantined:
+        for product in materials.campaign.products:
+            yield from _ended(brief, row.creative(materials.campaign.id, product), row.reason)
+    for idea in ideas:
+        if idea.creative.locale not in words:
+            missing.setdefault(idea.creative.locale, []).append(idea.creative.city_id)
+            reason = materials.copy_faults.get(idea.creative.locale, "there is no copy for this locale")
+            yield from _ended(brief, idea.creative, reason)
+    unexplained = {locale: cities for locale, cities in missing.items() if locale not in materials.copy_faults}
+    if unexplained and materials.campaign.on_bad_row == "fail":
+        listed = ", ".join(f"{locale} ({', '.join(cities[:3])})" for locale, cities in sorted(unexplained.items()))
+        raise ConfigError(
+            materials.campaign.copy_table,
+            f"there is no copy for {listed}",
+            "add a row for each locale, or write `on_bad_row: quarantine` to go on without them",
+        )
+
+
+def _ended(brief: Brief, creative: Creative, reason: str) -> Iterator[Outcome]:
+    for format_id in brief.formats:
+        yield Outcome(
+            rendition=rendition_of(brief, creative, format_id),
+            status=Status.FAILED,
+            reason=reason,
+            provider=brief.model.provider,
+            model=brief.model.id,
+        )
+
+
+def _shards(creatives: Sequence[GroundedCreative], size: int) -> Iterator[Shard]:
+    size = max(size, math.ceil(len(creatives) / _MOST_SHARDS))
+    for region, group in groupby(creatives, key=lambda grounded: grounded.creative.region):
+        own = tuple(group)
+        for number, start in enumerate(range(0, len(own), size)):
+            yield Shard(region=region, number=number, creatives=own[start : start + size])
+
+
+def _warnings(brief: Brief) -> Iterator[str]:
+    day, flight = brief.run.logical_date, brief.campaign.flight
+    if day > flight.ends:
+        yield f"the campaign ended on {flight.ends}, the pictures are made for {day}"
+    for fit in brief.fits:
+        form: AdFormat = brief.formats[fit.format_id]
+        if (grown := enlargement(fit, brief.model)) > brief.campaign.max_enlarge:
+            yield f"{form.id}: {brief.model.id} draws no {fit.ratio} this large, the picture is enlarged by {grown:.0%}"
+        if form.max_bytes is None:
+            yield f"{form.id}: the platform names no byte limit; {form.confidence} source, a default is kept"

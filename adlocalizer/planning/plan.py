@@ -1,0 +1,154 @@
+"""The plan of a run: what will be made, in which order, in which shards, and what it costs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator
+from functools import cached_property
+
+from adlocalizer.domain import (
+    Creative,
+    Digest,
+    GroundedCreative,
+    Id,
+    Master,
+    Micros,
+    Noun,
+    Outcome,
+    Rendition,
+    Shard,
+    digest_of,
+)
+from adlocalizer.planning.brief import Brief
+from adlocalizer.planning.composing import compose_masters
+from adlocalizer.planning.selection import any_match
+
+
+class Plan(Noun):
+    """A run before anything is asked: one brief, every creative in its shard, and what was wanted of them."""
+
+    brief: Brief
+    shards: tuple[Shard, ...]
+    select: tuple[str, ...] = ()
+    """Patterns over rendition ids, braces expanded; none: everything."""
+    quarantined: tuple[Outcome, ...] = ()
+    """Renditions that cannot be made because a table's row was bad; already ended."""
+    warnings: tuple[str, ...] = ()
+    """What somebody should know before the run, a sentence each."""
+
+    @cached_property
+    def sha256(self) -> Digest:
+        """Digest of the whole plan."""
+        return digest_of(self.model_dump(mode="json"))
+
+    @property
+    def creatives(self) -> Iterator[GroundedCreative]:
+        """Every creative, in plan order."""
+        return (grounded for shard in self.shards for grounded in shard.creatives)
+
+    def rendition(self, creative: Creative, format_id: Id) -> Rendition:
+        """The creative in one of the brief's formats."""
+        return rendition_of(self.brief, creative, format_id)
+
+    def wanted_formats(self, creative: Creative) -> tuple[Id, ...]:
+        """The formats of this creative that the selection wants, in plan order."""
+        if not self.select:
+            return tuple(self.brief.formats)
+        return tuple(name for name in self.brief.formats if any_match(f"{creative.id}.{name}", self.select))
+
+    def wants(self, rendition_id: str) -> bool:
+        """Whether the selection wants a rendition."""
+        return not self.select or any_match(rendition_id, self.select)
+
+    def wanted_shards(self) -> tuple[Shard, ...]:
+        """The shards of which anything is wanted."""
+        return tuple(
+            shard for shard in self.shards if any(self.wanted_formats(one.creative) for one in shard.creatives)
+        )
+
+    def renditions(self) -> Iterator[Rendition]:
+        """Every wanted rendition that can be made, in plan order."""
+        for grounded in self.creatives:
+            for format_id in self.wanted_formats(grounded.creative):
+                yield self.rendition(grounded.creative, format_id)
+
+    def masters(self) -> Iterator[Master]:
+        """Every master the wanted renditions need, in plan order."""
+        for grounded in self.creatives:
+            yield from compose_masters(self.brief, grounded, self.wanted_formats(grounded.creative))
+
+    def regions(self) -> tuple[str, ...]:
+        """Regions of which anything is wanted, or was quarantined, sorted."""
+        quarantined = {one.rendition.creative.region for one in self.quarantined}
+        return tuple(sorted({shard.region for shard in self.wanted_shards()} | quarantined))
+
+
+class QuoteLine(Noun):
+    """One region's part of a quote."""
+
+    region: str
+    creatives: int
+    renditions: int
+    masters: int
+    kept: int
+    price_micros: Micros
+
+
+class Quote(Noun):
+    """What a plan makes and costs; kept answers cost nothing."""
+
+    lines: tuple[QuoteLine, ...]
+    renditions_by_format: dict[Id, int]
+    most_micros: Micros
+    """If every master needs all its attempts."""
+
+    @property
+    def renditions(self) -> int:
+        """Renditions that will be made."""
+        return sum(line.renditions for line in self.lines)
+
+    @property
+    def masters(self) -> int:
+        """Pictures they need."""
+        return sum(line.masters for line in self.lines)
+
+    @property
+    def kept(self) -> int:
+        """Pictures whose answers are on file."""
+        return sum(line.kept for line in self.lines)
+
+    @property
+    def price_micros(self) -> Micros:
+        """Price of the pictures that must be asked for, at their first attempt."""
+        return sum(line.price_micros for line in self.lines)
+
+
+def rendition_of(brief: Brief, creative: Creative, format_id: Id) -> Rendition:
+    """The creative in one of the brief's formats."""
+    form = brief.formats[format_id]
+    return Rendition(creative=creative, format_id=form.id, platform=form.platform, width=form.width, height=form.height)
+
+
+def quote(plan: Plan, kept: Callable[[Collection[Digest]], Collection[Digest]]) -> Quote:
+    """Count and price a plan; `kept` says which of some keys have answers on file."""
+    masters = list(plan.masters())
+    on_file = kept([master.request.key for master in masters])
+    missing = [master for master in masters if master.request.key not in on_file]
+    attempts = plan.brief.campaign.attempts
+    return Quote(
+        lines=tuple(_line(plan, region, masters, on_file) for region in plan.regions()),
+        renditions_by_format=dict(Counter(rendition.format_id for rendition in plan.renditions())),
+        most_micros=sum(master.price_micros for master in missing) * attempts,
+    )
+
+
+def _line(plan: Plan, region: str, masters: list[Master], on_file: Collection[Digest]) -> QuoteLine:
+    own = [master for master in masters if master.creative.region == region]
+    return QuoteLine(
+        region=region,
+        creatives=len({master.creative.id for master in own}),
+        renditions=sum(len(master.fits) for master in own),
+        masters=len(own),
+        kept=sum(master.request.key in on_file for master in own),
+        price_micros=sum(master.price_micros for master in own if master.request.key not in on_file),
+    )
