@@ -1,0 +1,107 @@
+"""What somebody has to look at: undelivered renditions grouped by why, and the gates' rules by how they went."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from adlocalizer.domain import Finding, Severity, Status
+from adlocalizer.reporting.gallery import GalleryPage, fitted, fragment
+from adlocalizer.reporting.run_report import Card
+
+_SHOWN = 6
+_ROOM = (176, 84)
+_URGENCY = (Status.FAILED, Status.REFUSED, Status.REJECTED, Status.NEEDS_REVIEW)
+_SEVERITIES = tuple(reversed(Severity))
+_FIGURES = re.compile(r"[0-9][0-9.,]*")
+
+
+class Example(NamedTuple):
+    """One of a group's cards, where it opens, and its size in CSS pixels."""
+
+    card: Card
+    href: str
+    width: int
+    height: int
+
+
+class Place(NamedTuple):
+    """A region's part of a group."""
+
+    region: str
+    cards: int
+    href: str
+
+
+class Trouble(NamedTuple):
+    """Undelivered renditions that share a status and a cause."""
+
+    status: str
+    check: str
+    text: str
+    remedy: str
+    cards: int
+    cities: int
+    places: tuple[Place, ...]
+    examples: tuple[Example, ...]
+
+
+def troubles(pages: Sequence[GalleryPage]) -> tuple[Trouble, ...]:
+    """Undelivered renditions by cause, the largest group first, the more urgent first among equals."""
+    groups: dict[tuple[Status, str], list[tuple[GalleryPage, Card]]] = {}
+    for page in pages:
+        for card in page.cards:
+            if card.status is not Status.DELIVERED:
+                groups.setdefault(_cause(card), []).append((page, card))
+    ordered = sorted(groups.items(), key=lambda group: (-len(group[1]), _URGENCY.index(group[0][0]), group[0][1]))
+    return tuple(_trouble(members) for _, members in ordered)
+
+
+def gates_by_severity(gates: Sequence[Finding]) -> tuple[Finding, ...]:
+    """The gates' findings, failures first."""
+    return tuple(sorted(gates, key=lambda one: (_SEVERITIES.index(one.severity), one.check, one.text)))
+
+
+def worst_finding(card: Card) -> Finding | None:
+    """The finding that decided a card's status: its first failure, else its first review."""
+    spoken = [finding for finding in card.findings if finding.severity is not Severity.PASS]
+    return min(spoken, key=lambda one: _SEVERITIES.index(one.severity), default=None)
+
+
+def _cause(card: Card) -> tuple[Status, str]:
+    """Status and check; without a finding, the reason with what differs from card to card taken out."""
+    worst = worst_finding(card)
+    if worst:
+        return card.status, worst.check
+    general = card.reason
+    for own in (card.rendition_id, card.city_id, card.city, card.format_id, card.master_key):
+        general = general.replace(own, "…") if own else general
+    return card.status, " " + _FIGURES.sub("…", general)
+
+
+def _trouble(members: Sequence[tuple[GalleryPage, Card]]) -> Trouble:
+    first = members[0][1]
+    worst = worst_finding(first)
+    check = worst.check if worst else ""
+    where = Counter(page.region for page, _ in members)
+    open_at = {page.region: page.name for page, _ in reversed(members)}
+    places = tuple(
+        Place(region, count, open_at[region] + fragment(status=first.status.value, q=check))
+        for region, count in where.items()
+    )
+    pictured = sorted(members, key=lambda member: member[1].thumb is None)[:_SHOWN]
+    examples = tuple(
+        Example(card, page.name + fragment(card=card.rendition_id), *fitted(card, *_ROOM)) for page, card in pictured
+    )
+    return Trouble(
+        status=first.status.value,
+        check=check,
+        text=worst.text if worst else first.reason,
+        remedy=worst.remedy if worst else "",
+        cards=len(members),
+        cities=len({card.city_id for _, card in members}),
+        places=places,
+        examples=examples,
+    )

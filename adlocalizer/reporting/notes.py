@@ -1,0 +1,74 @@
+"""What a gallery page tells its script: each card's findings and each master's facts and prompt, said once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from adlocalizer.domain import Finding, Severity
+from adlocalizer.reporting.run_report import Card, MasterNote
+from adlocalizer.reporting.wording import figure, money, plain, weight, words
+
+
+def page_notes(cards: Sequence[Card], masters: Mapping[str, MasterNote]) -> dict[str, Any]:
+    """`{lines, facts, masters, cards}` as plain JSON values; cards stand in the page's order.
+
+    Prompts of one creative differ in a line or two and its facts not at all: both are numbers into `lines` and `facts`.
+    """
+    lines, facts = _Numbered(), _Numbered()
+    wanted = dict.fromkeys(card.master_key for card in cards if card.master_key in masters)
+    noted = {key: _master(masters[key], lines, facts) for key in wanted if key}
+    shown = [_card(card, lines) for card in cards]
+    return {"lines": lines.values, "facts": facts.values, "masters": noted, "cards": shown}
+
+
+class _Numbered:
+    """Values without repetition, each under its number."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[Any, int] = {}
+
+    def number(self, value: Any) -> int:  # noqa: ANN401 - anything JSON has and a dict can hold as a key
+        return self._numbers.setdefault(value, len(self._numbers))
+
+    @property
+    def values(self) -> list[Any]:
+        return list(self._numbers)
+
+
+def _master(note: MasterNote, lines: _Numbered, facts: _Numbered) -> dict[str, Any]:
+    stated = [(words(f.name), plain(f.text), plain(f.source), f.as_of, f.certainty) for f in note.facts]
+    return {
+        "prompt": [lines.number(plain(line)) for line in note.prompt.splitlines()],
+        "facts": [facts.number(fact) for fact in stated],
+        "made": f"{note.ratio}, {note.size}, {money(note.cost_micros)}",
+        "sha256": note.prompt_sha256,
+    }
+
+
+def _card(card: Card, lines: _Numbered) -> dict[str, Any]:
+    spoken = [one for one in card.findings if one.severity is not Severity.PASS]
+    passed = [one for one in card.findings if one.severity is Severity.PASS]
+    return {
+        "id": card.rendition_id,
+        "file": _file(card),
+        "cost": money(card.cost_micros),
+        "maker": " · ".join(dict.fromkeys((card.provider, card.model))),
+        "attempts": card.attempts,
+        "master": card.master_key or "",
+        "reason": lines.number(plain(card.reason)),
+        "findings": [_finding(one, lines) for one in sorted(spoken, key=lambda one: one.severity is not Severity.FAIL)],
+        "passed": [[words(one.check), figure(one.value), figure(one.threshold)] for one in passed],
+    }
+
+
+def _finding(one: Finding, lines: _Numbered) -> list[Any]:
+    said = [lines.number(plain(text)) for text in (one.text, one.remedy)]
+    return [words(one.check), one.severity.value, *said, plain(figure(one.value)), plain(figure(one.threshold))]
+
+
+def _file(card: Card) -> str:
+    shape = f"{card.width} × {card.height} px"
+    if not card.bytes:
+        return f"{shape}, no file"
+    return f"{shape}, {(card.mime or '').removeprefix('image/').upper()}, {weight(card.bytes)}"

@@ -1,0 +1,142 @@
+"""From a run's report to its pages: HTML that asks for nothing, trusts no text and is the same every time."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from jinja2 import BaseLoader, Environment, FileSystemLoader, StrictUndefined
+
+from adlocalizer.domain import Severity, Status
+from adlocalizer.errors import ConfigError
+from adlocalizer.reporting import attention, gallery, tallying, wording
+from adlocalizer.reporting.notes import page_notes
+from adlocalizer.reporting.run_report import Card, RunReport
+
+Templates = Path | BaseLoader
+"""The folder `templates/reports`, or a loader that finds the same names."""
+
+
+def render_report(report: RunReport, templates: Templates) -> dict[str, str]:
+    """File name → HTML: `index.html`, and for each region `<region>.html`, `<region>-2.html`, … by 1,000 cards."""
+    pages = gallery.paginate(report)
+    environment = _environment(templates)
+    rendered = {"index.html": _index(environment, report, pages)}
+    for page in pages:
+        own = [other for other in pages if other.region == page.region]
+        context = _region_context(report, page.region, page.cards)
+        links = {
+            "pages": [(other.number, other.name, other is page) for other in own],
+            "regions": [(other.region, other.name) for other in pages if other.number == 1],
+            "bundle": report.bundles.get(page.region),
+        }
+        rendered[page.name] = _render(environment, "region.html.j2", context | links)
+    return rendered
+
+
+def render_single(report: RunReport, region: str, thumbs: Mapping[str, bytes], templates: Templates) -> str:
+    """A region as one self-contained page; `thumbs` are JPEGs by rendition id, shown in place of each card's `thumb`.
+
+    A `full` stays only where a bundle has the file: delivered, and not above the page's own folder.
+    """
+    cards = tuple(_packed(card) for card in gallery.cards_of(report, region))
+    if not cards:
+        known = ", ".join(report.regions) or "none"
+        raise ConfigError(f"report of {report.campaign}", f"no card of region {region!r}", f"name one of: {known}")
+    pictures = {name: _embedded(picture) for name, picture in thumbs.items()}
+    context = _region_context(report, region, cards) | {"pictures": pictures}
+    nowhere: dict[str, Any] = {"pages": [], "regions": [], "bundle": None}
+    return _render(_environment(templates), "region.html.j2", context | nowhere)
+
+
+def _index(environment: Environment, report: RunReport, pages: Sequence[gallery.GalleryPage]) -> str:
+    sections = [name for name in environment.list_templates() if name.startswith("sections/")]
+    context = {
+        "report": report,
+        "sections": sorted(sections),
+        "counts": tallying.tally(report.cards),
+        "cities": len({card.city_id for card in report.cards}),
+        "creatives": len({card.creative for card in report.cards}),
+        "regions": [_region_row(report, page) for page in pages if page.number == 1],
+        "coverage": tallying.coverage(pages),
+        "checks": tallying.checks_that_spoke(report.cards),
+        "troubles": attention.troubles(pages),
+        "gates": attention.gates_by_severity(report.gates),
+    }
+    return _render(environment, "index.html.j2", context)
+
+
+def _region_row(report: RunReport, page: gallery.GalleryPage) -> dict[str, Any]:
+    cards = gallery.cards_of(report, page.region)
+    return {
+        "name": page.region,
+        "href": page.name,
+        "bundle": report.bundles.get(page.region),
+        "counts": tallying.tally(cards),
+        "cities": len({card.city_id for card in cards}),
+        "cost_micros": sum(card.cost_micros for card in cards),
+        "strip": gallery.strip(cards),
+    }
+
+
+def _region_context(report: RunReport, region: str, cards: Sequence[Card]) -> dict[str, Any]:
+    every = gallery.cards_of(report, region)
+    boards = gallery.boards(cards)
+    shown = [card for board in boards for card in board.cards]
+    formats = sorted({(card.platform, card.ratio, card.format_id, card.width, card.height) for card in every})
+    return {
+        "report": report,
+        "region": region,
+        "counts": tallying.tally(every),
+        "cost_micros": sum(card.cost_micros for card in every),
+        "boards": boards,
+        "shown": len(shown),
+        "cities": sorted({card.city_id: card.city for card in every}.items(), key=lambda city: (city[1], city[0])),
+        "platforms": sorted({card.platform for card in every}),
+        "formats": [(name, wide, high) for _, _, name, wide, high in formats],
+        "statuses": [status.value for status in Status if any(card.status is status for card in every)],
+        "notes": page_notes(shown, report.masters),
+        "pictures": {card.rendition_id: quote(card.thumb) for card in shown if card.thumb},
+    }
+
+
+def _environment(templates: Templates) -> Environment:
+    loader = FileSystemLoader(templates) if isinstance(templates, Path) else templates
+    environment = Environment(
+        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": True, "separators": (",", ":")}
+    environment.filters |= {
+        name: getattr(wording, name) for name in ("money", "figure", "weight", "words", "day", "country")
+    }
+    environment.filters |= {"href": quote, "parts": tallying.segments}
+    css, js = (loader.get_source(environment, name)[0] for name in ("report.css", "report.js"))
+    environment.globals |= {"css": css, "js": js, "css_hash": _hash(css), "js_hash": _hash(js)}
+    environment.globals |= {
+        "ratio_words": wording.ratio_words,
+        "tally": tallying.tally,
+        "spoken": lambda card: [one for one in card.findings if one.severity is not Severity.PASS],
+    }
+    return environment
+
+
+def _render(environment: Environment, template: str, context: Mapping[str, Any]) -> str:
+    return wording.plain(environment.get_template(template).render(context))
+
+
+def _hash(text: str) -> str:
+    """The digest a Content-Security-Policy knows an inline text by."""
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _packed(card: Card) -> Card:
+    is_inside = card.status is Status.DELIVERED and card.full is not None and ".." not in card.full.split("/")
+    return card.model_copy(update={"thumb": None, "full": card.full if is_inside else None})
+
+
+def _embedded(picture: bytes) -> str:
+    return f"data:image/jpeg;base64,{base64.b64encode(picture).decode()}"

@@ -1,0 +1,112 @@
+"""What a report is made of: one card per planned rendition, one note per master, and the run's own figures."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, model_validator
+
+from adlocalizer.domain import Fact, Finding, Id, Micros, Noun, Status
+
+_NOT_RELATIVE = re.compile(r"[/\\]|[^/]*:|.*[\\\x00-\x1f]", re.DOTALL)
+
+
+def _stay_relative(href: str) -> str:
+    if not href or _NOT_RELATIVE.match(href):
+        raise ValueError(f"{href!r} is no relative path; a report links only to files beside it, such as thumbs/a.jpg")
+    return href
+
+
+Href = Annotated[str, AfterValidator(_stay_relative)]
+"""A path relative to the page, not yet percent-encoded: no scheme, no root, no backslash."""
+
+Region = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,30}$")]
+"""Unit of delivery; it names a file."""
+
+
+class Card(Noun):
+    """One rendition as the report shows it."""
+
+    rendition_id: str
+    status: Status
+    reason: str = ""
+    region: Region
+    market: str
+    city_id: Id
+    city: str
+    local_name: str
+    locale: str
+    direction: str = Field(default="ltr", description="ltr or rtl")
+    format_id: Id
+    platform: Id
+    width: int = Field(ge=1)
+    height: int = Field(ge=1)
+    product: str
+    variant: int = Field(ge=1)
+    thumb: Href | None = None
+    full: Href | None = None
+    mime: str | None = None
+    bytes: int | None = None
+    findings: tuple[Finding, ...] = ()
+    cost_micros: Micros = 0
+    attempts: int = Field(default=0, ge=0)
+    provider: str
+    model: str
+    master_key: str | None = None
+    headline: str = ""
+
+    @property
+    def creative(self) -> tuple[str, str, str, int]:
+        """What all renditions of one creative share."""
+        return (self.city_id, self.locale, self.product, self.variant)
+
+    @property
+    def ratio(self) -> float:
+        """Width divided by height."""
+        return self.width / self.height
+
+
+class MasterNote(Noun):
+    """How one master was made; its renditions' cards refer to it by key."""
+
+    key: str
+    ratio: str
+    size: str
+    prompt: str
+    facts: tuple[Fact, ...] = ()
+    prompt_sha256: str
+    cost_micros: Micros = 0
+
+
+class RunReport(Noun):
+    """Everything a run's report says."""
+
+    campaign: Id
+    title: str
+    logical_date: date
+    cards: tuple[Card, ...]
+    masters: dict[str, MasterNote] = Field(default_factory=dict)
+    gates: tuple[Finding, ...] = ()
+    gate_closed: bool = False
+    calls: int = Field(default=0, ge=0, description="Provider calls this run made")
+    kept: int = Field(default=0, ge=0, description="Answers it already had")
+    cost_micros: Micros = 0
+    versions: dict[str, str] = Field(default_factory=dict)
+    disclosures: tuple[str, ...] = ()
+    bundles: dict[str, Href] = Field(default_factory=dict, description="Zip by region")
+    data_ages: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _no_card_twice(self) -> RunReport:
+        ids = [card.rendition_id for card in self.cards]
+        if len(set(ids)) < len(ids):
+            twice = next(name for name in ids if ids.count(name) > 1)
+            raise ValueError(f"{twice} has more than one card; a planned rendition has exactly one outcome")
+        return self
+
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """The regions in the order the report has them."""
+        return tuple(sorted({card.region for card in self.cards}))
