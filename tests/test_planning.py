@@ -1,4 +1,4 @@
-"""Planning: the ratio that loses least, one master a ratio, a selection that means what it says, an order that holds."""
+"""Planning: the ratio that loses least, one master a ratio, a selection that means what it says, a firm order."""
 
 from __future__ import annotations
 
@@ -63,7 +63,13 @@ CROPPED = {
     "play_feature": ("21:9", 12.2),
     "meta_feed_4x5_1080": ("4:5", 0.0),
 }
-COMPOSED = ("gads_upload_970x90", "gads_upload_320x50", "gads_upload_120x600", "amz_rec_980x55", "kakao_search_1200x380")
+COMPOSED = (
+    "gads_upload_970x90",
+    "gads_upload_320x50",
+    "gads_upload_120x600",
+    "amz_rec_980x55",
+    "kakao_search_1200x380",
+)
 
 
 @pytest.mark.parametrize("name", CROPPED)
@@ -77,7 +83,7 @@ def test_a_format_is_asked_in_the_ratio_that_loses_least(name):
 @pytest.mark.parametrize("name", COMPOSED)
 def test_a_format_that_would_lose_more_than_fifteen_percent_is_composed(name):
     fit, wanted = fit_format(FORMATS[name], PREVIEW), FORMATS[name]
-    assert fit.composed and fit.loss == 0
+    assert (fit.composed, fit.loss) == (True, 0)
     assert 0 < fit.panel < 1
     assert fit.picture_width * fit.picture_height < wanted.width * wanted.height
 
@@ -155,10 +161,14 @@ def test_braces_that_stand_for_too_much_are_refused():
 
 @given(st.text("ab{},*", max_size=12))
 def test_any_glob_is_expanded_or_refused(glob):
+    if glob.count("{") == glob.count("}") == 0:
+        assert expand_braces(glob) == (glob,)
+        return
     try:
-        assert all("{" not in part and "}" not in part for part in expand_braces(glob))
-    except ConfigError as error:
-        assert "--select" in str(error)
+        parts = expand_braces(glob)
+    except ConfigError:
+        return
+    assert not any(set(part) & set("{}") for part in parts)
 
 
 def test_a_glob_that_matches_nothing_names_what_there_is():
@@ -174,7 +184,8 @@ def test_the_demo_covers_every_shipped_city_in_every_format(demo):
 
 def test_the_demo_has_eight_formats_of_five_platforms_and_an_extreme_banner(demo):
     formats = demo.brief.formats.values()
-    assert len(formats) >= 8 and len({one.platform for one in formats}) >= 5
+    assert len(formats) >= 8
+    assert len({one.platform for one in formats}) >= 5
     assert any(max(one.ratio, 1 / one.ratio) > 7.5 for one in formats)
 
 

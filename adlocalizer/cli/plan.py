@@ -1,0 +1,93 @@
+"""`adlocalizer plan`: what a run would make and cost. Nothing is written or spent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from adlocalizer.cli.options import AsJson, CampaignName, Cities, Day, Model, Provider, Select, StoreUrl, parse_day
+from adlocalizer.cli.showing import money, print_json, print_line, print_table, print_warnings
+from adlocalizer.domain import Fit
+from adlocalizer.loading import take_order
+from adlocalizer.ordering import cap_of, plan_order, price_plan
+from adlocalizer.planning import Plan, Quote
+
+
+def plan(
+    campaign: CampaignName,
+    day: Day = None,
+    cities: Cities = None,
+    select: Select = None,
+    provider: Provider = None,
+    model: Model = None,
+    store: StoreUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what will be made, by region and format, with crop loss, price and what is already kept."""
+    over = {"cities": cities, "select": select, "provider": provider, "model": model}
+    order = take_order(campaign, parse_day(day), store, None, **over)
+    ordered = plan_order(order)
+    price = price_plan(ordered.plan)
+    if as_json:
+        print_json(plan_json(ordered.plan, price))
+    else:
+        show_plan(ordered.plan, price, cap_of(order, ordered.plan))
+
+
+def show_plan(plan: Plan, price: Quote, cap_micros: int | None) -> None:
+    """Print a plan for people."""
+    brief = plan.brief
+    print_line(f"{brief.campaign.title}, for {brief.run.logical_date}, drawn by {brief.model.title} ({brief.model.id})")
+    print_line()
+    lines = [
+        (one.region, one.creatives, one.renditions, one.masters, one.kept, money(one.price_micros))
+        for one in price.lines
+    ]
+    total = ("total", sum(line[1] for line in lines), price.renditions, price.masters, price.kept)
+    columns = ("region", ">creatives", ">renditions", ">pictures", ">kept", ">price")
+    print_table("By region", columns, [*lines, (*total, money(price.price_micros))])
+    print_line()
+    formats = [_format_row(plan, price, fit) for fit in brief.fits if fit.format_id in price.renditions_by_format]
+    print_table("By format", ("format", "platform", ">pixels", "asked", "crop loss", ">renditions"), formats)
+    print_line()
+    if plan.quarantined:
+        print_line(f"{len(plan.quarantined):,} renditions cannot be made: their rows are quarantined")
+    cap = "" if cap_micros is None else f", cap {money(cap_micros)}"
+    print_line(
+        f"{price.masters - price.kept:,} pictures to ask for, {price.kept:,} kept: {money(price.price_micros)}"
+        f" (at most {money(price.most_micros)} if every one needs all its attempts){cap}"
+    )
+    print_warnings(plan.warnings)
+
+
+def plan_json(plan: Plan, price: Quote) -> dict[str, Any]:
+    """A plan for machines; money in micros of a US dollar."""
+    brief = plan.brief
+    quarantined = [{"rendition_id": one.rendition.id, "reason": one.reason} for one in plan.quarantined]
+    return {
+        "campaign": brief.campaign.id,
+        "logical_date": brief.run.logical_date.isoformat(),
+        "provider": brief.model.provider,
+        "model": brief.model.id,
+        "creatives": sum(line.creatives for line in price.lines),
+        "renditions": price.renditions,
+        "masters": price.masters,
+        "kept": price.kept,
+        "price_micros": price.price_micros,
+        "most_micros": price.most_micros,
+        "regions": [line.model_dump() for line in price.lines],
+        "formats": [
+            {**fit.model_dump(), "renditions": price.renditions_by_format[fit.format_id]}
+            for fit in brief.fits
+            if fit.format_id in price.renditions_by_format
+        ],
+        "rendition_ids": [rendition.id for rendition in plan.renditions()],
+        "quarantined": quarantined,
+        "warnings": list(plan.warnings),
+    }
+
+
+def _format_row(plan: Plan, price: Quote, fit: Fit) -> tuple[object, ...]:
+    form = plan.brief.formats[fit.format_id]
+    loss = f"composed, {fit.panel:.0%} brand panel" if fit.composed else f"{fit.loss:.1%}"
+    asked = f"{fit.ratio} {fit.size}"
+    return form.id, form.platform, f"{form.width}x{form.height}", asked, loss, price.renditions_by_format[form.id]

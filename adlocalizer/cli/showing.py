@@ -1,0 +1,50 @@
+"""What a terminal shows: tables and money, plain where it is a pipe."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+_NARROW = 120
+
+
+def console() -> Console:
+    """Standard output; a pipe gets lines of a fixed width and no colours."""
+    return Console(highlight=False, width=None if sys.stdout.isatty() else _NARROW, soft_wrap=not sys.stdout.isatty())
+
+
+def money(micros: int) -> str:
+    """Micros of a US dollar as dollars, four decimals where cents do not tell."""
+    dollars = micros / 1_000_000
+    return f"${dollars:,.2f}" if round(dollars, 2) == round(dollars, 4) else f"${dollars:,.4f}"
+
+
+def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """A table; columns whose name starts with `>` are numbers, set right."""
+    table = Table(title=title, title_justify="left", header_style="bold", box=None, pad_edge=False, title_style="bold")
+    for name in columns:
+        table.add_column(name.lstrip(">"), justify="right" if name.startswith(">") else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(escape(f"{value:,}" if isinstance(value, int) else str(value)) for value in row))
+    console().print(table)
+
+
+def print_json(value: object) -> None:
+    """One JSON document on standard output."""
+    console().file.write(json.dumps(value, ensure_ascii=False, indent=1) + "\n")
+
+
+def print_line(text: str = "") -> None:
+    """One line of text, as it is."""
+    console().print(text, markup=False)
+
+
+def print_warnings(warnings: Iterable[str]) -> None:
+    """What somebody should know, a line each, on standard error."""
+    for warning in warnings:
+        Console(stderr=True, highlight=False, soft_wrap=True).print(f"note: {warning}", markup=False)

@@ -1,0 +1,99 @@
+"""In a pool process: an answer's picture to judged, finished, checked files in the store. It reads and writes there."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+
+from adlocalizer.bundling import region_folder
+from adlocalizer.checks import FileSubject, MasterSubject, check_file, check_master, worst
+from adlocalizer.domain import Asset, Box, Id, Severity
+from adlocalizer.imaging.ingest import Unreadable, ingest
+from adlocalizer.imaging.labelling import xmp_packet
+from adlocalizer.imaging.locating import find_product
+from adlocalizer.imaging.rendering import Rendered, RenderOrder, render_all
+from adlocalizer.making.work import Developed, Finished, Work
+from adlocalizer.manifest import asset_path
+from adlocalizer.planning import Brief, direction_of, rendition_of
+from adlocalizer.store import Ledger, Store
+
+
+def develop(brief_json: str, work: Work) -> Developed:
+    """Judge a picture and, unless it fails, render, check and write every file asked for."""
+    brief = _brief(brief_json)
+    ledger = Ledger(Store(brief.run.store_url))
+    picture = ledger.picture(work.answer)
+    shot = _kept(brief.run.store_url, brief.references[work.grounded.creative.product][0].path)
+    subject = MasterSubject(work.request.key, picture, work.request, work.answer, shot)
+    findings = check_master(subject, brief.checks)
+    if worst(findings) is Severity.FAIL:
+        return Developed(findings, ())
+    box = _product_box(work, picture, shot)
+    orders = [_order(brief, work, format_id, box) for format_id in work.format_ids]
+    rendered = render_all(picture, orders)
+    files = tuple(_file(brief, work, order, one) for order, one in zip(orders, rendered, strict=True))
+    return Developed(findings, files)
+
+
+@functools.lru_cache(maxsize=2)
+def _brief(brief_json: str) -> Brief:
+    return Brief.model_validate_json(brief_json)
+
+
+@functools.lru_cache(maxsize=16)
+def _kept(store_url: str, path: str) -> bytes:
+    return Store(store_url).read(path)
+
+
+def _product_box(work: Work, picture: bytes, shot: bytes) -> Box:
+    """Where the product stands: as the provider says, else where it is found, else where it was asked for."""
+    asked = work.request.prompt.composition.product
+    if work.answer.product_box is not None:
+        return work.answer.product_box
+    try:
+        found = find_product(ingest(picture).picture.convert("RGB"), shot, asked)
+    except Unreadable:
+        return asked
+    return found.box
+
+
+def _order(brief: Brief, work: Work, format_id: Id, product_box: Box) -> RenderOrder:
+    creative, model = work.grounded.creative, brief.model
+    fit = next(fit for fit in brief.fits if fit.format_id == format_id)
+    rendition = rendition_of(brief, creative, format_id)
+    described = f"{brief.campaign.title}: {brief.products[creative.product].name}, {creative.city}"
+    if model.disclosure:
+        described += f" ({model.disclosure})"
+    return RenderOrder(
+        rendition_id=rendition.id,
+        ad_format=brief.formats[format_id],
+        fit=fit,
+        copy_row=work.grounded.copy_row,
+        direction=direction_of(work.grounded),
+        brand=brief.brand,
+        logo=_kept(brief.run.store_url, brief.logo.path) if brief.logo else None,
+        product_box=product_box,
+        disclosure=model.disclosure,
+        layouts=brief.layouts,
+        fonts=brief.fonts,
+        fonts_folder=work.fonts_folder,
+        xmp=xmp_packet(model.digital_source_type, rendition.id, described, f"adlocalizer, {model.id}"),
+    )
+
+
+def _file(brief: Brief, work: Work, order: RenderOrder, rendered: Rendered) -> Finished:
+    store, creative = Store(brief.run.store_url), work.grounded.creative
+    shot = _kept(brief.run.store_url, brief.references[creative.product][0].path)
+    findings = check_file(FileSubject(order.rendition_id, rendered, order, shot), brief.checks)
+    file = asset_path(rendition_of(brief, creative, order.ad_format.id), rendered.mime)
+    path, digest = f"{region_folder(brief.run, creative.region)}/{file}", hashlib.sha256(rendered.data).hexdigest()
+    store.write(path, rendered.data)
+    asset = Asset(
+        file=file,
+        mime=rendered.mime,
+        bytes=len(rendered.data),
+        sha256=digest,
+        product_box=rendered.product_box,
+        copy_boxes=tuple(block.box for block in rendered.blocks),
+    )
+    return Finished(order.ad_format.id, asset, findings)

@@ -1,0 +1,136 @@
+"""One master: asked, judged, asked again if need be, and made into its renditions' outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures.process import BrokenProcessPool
+from typing import NamedTuple
+
+from adlocalizer.domain import (
+    Answer,
+    Finding,
+    GroundedCreative,
+    Master,
+    Micros,
+    Outcome,
+    Request,
+    Severity,
+    Status,
+)
+from adlocalizer.errors import AdlocalizerError, ConfigError, NotAllowed
+from adlocalizer.making.studio import Studio
+from adlocalizer.making.work import Developed, Finished, Work
+from adlocalizer.planning import next_attempt, rendition_of
+from adlocalizer.pool import in_process
+from adlocalizer.store.ledger import picture_path
+
+
+class _Ended(NamedTuple):
+    """How a master ended, before its single files are looked at."""
+
+    request: Request
+    attempts: int
+    cost_micros: Micros
+    status: Status
+    reason: str = ""
+    findings: tuple[Finding, ...] = ()
+    files: tuple[Finished, ...] = ()
+
+
+async def make_master(studio: Studio, grounded: GroundedCreative, master: Master) -> tuple[Outcome, ...]:
+    """One outcome per rendition of the master, in the order of its fits. NotAllowed and ConfigError leave."""
+    async with studio.room:
+        ended = await _ended(studio, grounded, master)
+    return tuple(_outcomes(studio, master, ended))
+
+
+async def _ended(studio: Studio, grounded: GroundedCreative, master: Master) -> _Ended:
+    request, spent = master.request, 0
+    shots = studio.shots[master.creative.product][: len(request.references)]
+    rejected = _Ended(request, 0, 0, Status.REJECTED)
+    for attempt in range(1, studio.plan.brief.campaign.attempts + 1):
+        request = request if attempt == 1 else next_attempt(request)
+        try:
+            answer = await studio.desk.answer(master, request, shots)
+            spent += answer.cost_micros
+            if answer.kind == "refusal":
+                return _Ended(request, attempt, spent, Status.REFUSED, answer.reason or "the provider refused")
+            if answer.kind == "bad":
+                rejected = _Ended(request, attempt, spent, Status.REJECTED, answer.reason or "no picture came")
+                continue
+            developed = await _developed(studio, Work(request, answer, grounded, _formats(master), studio.fonts_folder))
+        except (NotAllowed, ConfigError):
+            raise  # the next picture would meet the same
+        except AdlocalizerError as error:
+            return _Ended(request, attempt, spent, Status.FAILED, str(error), rejected.findings)
+        except BrokenProcessPool:
+            reason = "a worker process died, perhaps for want of memory; lower `concurrency` and run again"
+            return _Ended(request, attempt, spent, Status.FAILED, reason, rejected.findings)
+        if developed.files:
+            return _Ended(request, attempt, spent, Status.DELIVERED, "", developed.findings, developed.files)
+        seen = tuple(_shown(finding, answer) for finding in developed.findings)
+        rejected = _Ended(request, attempt, spent, Status.REJECTED, _reason(seen), seen)
+    return rejected
+
+
+async def _developed(studio: Studio, work: Work) -> Developed:
+    return await in_process(_develop, studio.brief_json, work)
+
+
+def _develop(brief_json: str, work: Work) -> Developed:
+    # The imaging libraries are loaded by the workers, never by the run itself.
+    from adlocalizer.making.developing import develop
+
+    return develop(brief_json, work)
+
+
+def _formats(master: Master) -> tuple[str, ...]:
+    return tuple(fit.format_id for fit in master.fits)
+
+
+def _shown(finding: Finding, answer: Answer) -> Finding:
+    """A fail with the picture it is about."""
+    if finding.severity is not Severity.FAIL:
+        return finding
+    return finding.model_copy(update={"evidence": picture_path(answer)})
+
+
+def _outcomes(studio: Studio, master: Master, ended: _Ended) -> Iterator[Outcome]:
+    files = {file.format_id: file for file in ended.files}
+    shares = _shares(ended.cost_micros, len(master.fits))
+    for fit, share in zip(master.fits, shares, strict=True):
+        file = files.get(fit.format_id)
+        findings = (*ended.findings, *(file.findings if file else ()))
+        status, reason = (ended.status, ended.reason) if file is None else _settled(findings)
+        yield Outcome(
+            rendition=rendition_of(studio.plan.brief, master.creative, fit.format_id),
+            status=status,
+            reason=reason,
+            findings=findings,
+            asset=file.asset if file else None,
+            master_key=ended.request.key,
+            provider=ended.request.provider,
+            model=ended.request.model,
+            prompt_sha256=ended.request.prompt.sha256,
+            attempts=ended.attempts,
+            cost_micros=share,
+        )
+
+
+def _settled(findings: Sequence[Finding]) -> tuple[Status, str]:
+    """Status and reason of a finished file: fails reject it, a doubt sends it to a person."""
+    severities = {finding.severity for finding in findings}
+    if Severity.FAIL in severities:
+        return Status.REJECTED, _reason(findings)
+    if Severity.REVIEW in severities:
+        return Status.NEEDS_REVIEW, _reason(findings, Severity.REVIEW)
+    return Status.DELIVERED, ""
+
+
+def _reason(findings: Iterable[Finding], severity: Severity = Severity.FAIL) -> str:
+    return " ".join(f"{one.text.rstrip('.')}." for one in findings if one.severity is severity)
+
+
+def _shares(cost_micros: Micros, count: int) -> list[Micros]:
+    """The cost split over renditions, in whole micros, the first ones carrying the rest."""
+    return [cost_micros // count + (place < cost_micros % count) for place in range(count)]

@@ -1,0 +1,104 @@
+"""What a process needs to make pictures of one run: the plan, the store, the provider, limits and counts."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import os
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from adlocalizer.domain import Micros, RunRef
+from adlocalizer.errors import StoreError
+from adlocalizer.making.asking import Desk, Limits, Purse
+from adlocalizer.planning import Plan
+from adlocalizer.pool import workers
+from adlocalizer.progress import Tally
+from adlocalizer.providers import ProviderSettings, open_provider
+from adlocalizer.store import Ledger, Store
+from adlocalizer.store.paths import shown
+
+
+class Studio:
+    """Open resources of one run in one process."""
+
+    def __init__(self, plan: Plan, desk: Desk, ledger: Ledger, tally: Tally) -> None:
+        """Hold what the shards share."""
+        self.plan, self.desk, self.ledger, self.tally = plan, desk, ledger, tally
+        self.store = ledger.store
+        # Pictures wait for a free core; more than two a core would only fill the memory.
+        self.room = asyncio.Semaphore(plan.brief.campaign.concurrency + 2 * workers())
+
+    @functools.cached_property
+    def brief_json(self) -> str:
+        """The brief as it travels to pool processes, which read it once."""
+        return self.plan.brief.model_dump_json()
+
+    @functools.cached_property
+    def fonts_folder(self) -> str:
+        """Where cut faces are kept: in the user's cache, since they serve every store."""
+        return str(cache_folder() / "faces")
+
+    @functools.cached_property
+    def shots(self) -> dict[str, tuple[bytes, ...]]:
+        """Product shots by product id."""
+        references = self.plan.brief.references
+        return {name: tuple(self.store.read(ref.path) for ref in refs) for name, refs in references.items()}
+
+
+@asynccontextmanager
+async def open_studio(
+    plan: Plan, data_folder: Path, cap_micros: Micros | None = None, tally: Tally | None = None
+) -> AsyncIterator[Studio]:
+    """Open the provider and the store of a plan, and close them whatever happens."""
+    brief = plan.brief
+    settings = ProviderSettings(model=brief.model, concurrency=brief.campaign.concurrency, data_folder=str(data_folder))
+    provider = open_provider(brief.model.provider, settings)
+    ledger = Ledger(Store(brief.run.store_url))
+    counts = tally if tally is not None else Tally()
+    limits = Limits(brief.campaign.concurrency, brief.model.requests_per_minute, Purse(cap_micros))
+    try:
+        yield Studio(plan, Desk(provider, ledger, limits, counts), ledger, counts)
+    finally:
+        await provider.close()
+
+
+def cache_folder() -> Path:
+    """`$ADLOCALIZER_CACHE`, else `adlocalizer` in the user's cache folder, else in the temporary one."""
+    if named := os.environ.get("ADLOCALIZER_CACHE"):
+        return Path(named).expanduser().absolute()
+    folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "adlocalizer"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return Path(tempfile.gettempdir()) / "adlocalizer"
+    return folder
+
+
+def plan_path(run: RunRef) -> str:
+    """Where a run's plan is in its store."""
+    return f"{run.path}/plan.json"
+
+
+def write_plan(store: Store, plan: Plan) -> None:
+    """Keep the plan where every machine of the run reads it."""
+    store.write(plan_path(plan.brief.run), plan.model_dump_json(indent=1).encode())
+
+
+def read_plan(run: RunRef) -> Plan:
+    """The plan of a run; StoreError when there is none, or another version wrote it."""
+    store = Store(run.store_url)
+    if not store.exists(plan_path(run)):
+        raise StoreError(
+            f"store {shown(run.store_url)}: {plan_path(run)} is missing: {run.campaign} has no run for "
+            f"{run.logical_date}; run it first, or name another --date"
+        )
+    try:
+        return Plan.model_validate_json(store.read(plan_path(run)))
+    except ValueError as error:
+        raise StoreError(
+            f"store {shown(run.store_url)}: {plan_path(run)}: another version of adlocalizer wrote this plan; "
+            "run the campaign again, answers are kept, nothing is paid twice"
+        ) from error

@@ -1,0 +1,49 @@
+"""How far a run is, for whoever watches: a terminal's bar, a log, a progress artifact."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+from adlocalizer.domain import Micros, Status
+
+
+@dataclass
+class Tally:
+    """What a run has done so far. Changed in one event loop only."""
+
+    planned: int = 0
+    """Renditions."""
+    masters: int = 0
+    """Pictures planned."""
+    calls: int = 0
+    """Requests sent to the provider, retries included."""
+    kept: int = 0
+    """Answers that were on file."""
+    spent_micros: Micros = 0
+    ended: dict[Status, int] = field(default_factory=lambda: dict.fromkeys(Status, 0))
+    """Renditions by outcome."""
+    stage: str = "planning"
+
+    def enter(self, stage: str) -> None:
+        """Begin another stage, and tell the watcher."""
+        self.stage = stage
+        show(self)
+
+    @property
+    def done(self) -> int:
+        """Renditions with an outcome."""
+        return sum(self.ended.values())
+
+
+Watcher = Callable[[Tally], None]
+
+WATCHER: ContextVar[Watcher | None] = ContextVar("watcher", default=None)
+"""Called after every change, from the run's own event loop; keep it short."""
+
+
+def show(tally: Tally) -> None:
+    """Tell the watcher, if there is one."""
+    if (watcher := WATCHER.get()) is not None:
+        watcher(tally)

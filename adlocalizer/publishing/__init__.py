@@ -1,0 +1,20 @@
+"""From outcomes to what people get: regions delivered, the catalogue, the report."""
+
+from adlocalizer.publishing.account import Account, account_of, read_account, region_outcomes, run_report, write_account
+from adlocalizer.publishing.catalogue_rows import catalogue_region
+from adlocalizer.publishing.delivery import check_out, deliver
+from adlocalizer.publishing.pages import publish_report, write_thumbnails
+
+__all__ = [
+    "Account",
+    "account_of",
+    "catalogue_region",
+    "check_out",
+    "deliver",
+    "publish_report",
+    "read_account",
+    "region_outcomes",
+    "run_report",
+    "write_account",
+    "write_thumbnails",
+]

@@ -1,0 +1,141 @@
+"""A run's plan, outcomes and answers to the figures and cards of its report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from adlocalizer import __version__
+from adlocalizer.domain import Finding, GroundedCreative, Noun, Outcome, RunRef
+from adlocalizer.gates import fails
+from adlocalizer.making import read_outcomes
+from adlocalizer.planning import Plan, direction_of
+from adlocalizer.progress import Tally
+from adlocalizer.reporting import Card, MasterNote, RunReport
+from adlocalizer.store import Ledger, Store
+
+
+class Account(Noun):
+    """What a run did, beside its outcomes; kept with the run so that its report can be written again."""
+
+    gates: tuple[Finding, ...] = ()
+    gate_closed: bool = False
+    calls: int = 0
+    kept: int = 0
+    spent_micros: int = 0
+
+    @classmethod
+    def of(cls, tally: Tally, gates: tuple[Finding, ...]) -> Account:
+        """What the counts and the gates say."""
+        return cls(
+            gates=gates,
+            gate_closed=bool(fails(gates)),
+            calls=tally.calls,
+            kept=tally.kept,
+            spent_micros=tally.spent_micros,
+        )
+
+
+class Hrefs(NamedTuple):
+    """Where a page finds an outcome's pictures, relative to itself; None: nowhere."""
+
+    thumb: Callable[[Outcome], str | None]
+    full: Callable[[Outcome], str | None]
+
+
+def write_account(store: Store, run: RunRef, account: Account) -> None:
+    """Keep the account beside the run's plan."""
+    store.write(f"{run.path}/account.json", account.model_dump_json(indent=1).encode())
+
+
+def read_account(store: Store, run: RunRef) -> Account:
+    """The account of a run; an empty one when the run did not get that far."""
+    path = f"{run.path}/account.json"
+    try:
+        return Account.model_validate_json(store.read(path)) if store.exists(path) else Account()
+    except ValueError:
+        return Account()  # another version's: the pictures and their outcomes stand all the same
+
+
+def region_outcomes(store: Store, plan: Plan, region: str) -> tuple[Outcome, ...]:
+    """Every outcome of a region: of its shards, and of its quarantined rows."""
+    own = tuple(one for one in plan.quarantined if one.rendition.creative.region == region)
+    return (*read_outcomes(store, plan.brief.run, region), *own)
+
+
+def account_of(store: Store, plan: Plan) -> dict[str, tuple[Outcome, ...]]:
+    """Outcomes by region, for every region the plan wants anything of."""
+    return {region: region_outcomes(store, plan, region) for region in plan.regions()}
+
+
+def run_report(
+    plan: Plan, outcomes: Iterable[Outcome], account: Account, hrefs: Hrefs, bundles: Mapping[str, str]
+) -> RunReport:
+    """The report's contents; reads the answers the outcomes name."""
+    every = sorted(outcomes, key=lambda outcome: outcome.rendition.id)
+    grounded = {one.creative.id: one for one in plan.creatives}
+    ledger = Ledger(Store(plan.brief.run.store_url))
+    keys = sorted({outcome.master_key for outcome in every if outcome.master_key})
+    campaign, model = plan.brief.campaign, plan.brief.model
+    return RunReport(
+        campaign=campaign.id,
+        title=campaign.title,
+        logical_date=plan.brief.run.logical_date,
+        cards=tuple(_card(one, grounded.get(one.rendition.creative.id), hrefs) for one in every),
+        masters={note.key: note for note in _notes(ledger, keys)},
+        gates=account.gates,
+        gate_closed=account.gate_closed,
+        calls=account.calls,
+        kept=account.kept,
+        cost_micros=account.spent_micros,
+        versions={"adlocalizer": __version__, "model": model.id, "recipe": plan.brief.recipe.id},
+        disclosures=(f"{model.title}; every picture says “{model.disclosure}”.",) if model.disclosure else (),
+        bundles=dict(bundles),
+        data_ages=tuple(_ages(plan)),
+    )
+
+
+def _card(outcome: Outcome, grounded: GroundedCreative | None, hrefs: Hrefs) -> Card:
+    rendition, asset = outcome.rendition, outcome.asset
+    said = {fact.name: fact.value for fact in grounded.facts} if grounded else {}
+    creative = rendition.creative
+    return Card(
+        rendition_id=rendition.id,
+        **creative.model_dump(include={"region", "market", "city_id", "city", "locale", "product", "variant"}),
+        **rendition.model_dump(include={"format_id", "platform", "width", "height"}),
+        **outcome.model_dump(
+            include={"status", "reason", "cost_micros", "attempts", "provider", "model", "master_key"}
+        ),
+        local_name=str(said.get("local_name", creative.city)),
+        direction=direction_of(grounded) if grounded else "ltr",
+        thumb=hrefs.thumb(outcome),
+        full=hrefs.full(outcome),
+        mime=asset.mime if asset else None,
+        bytes=asset.bytes if asset else None,
+        findings=outcome.findings,
+        headline=grounded.copy_row.headline if grounded else "",
+    )
+
+
+def _notes(ledger: Ledger, keys: Iterable[str]) -> Iterator[MasterNote]:
+    for key in keys:
+        if (entry := ledger.entry(key)) is not None:
+            request, answer = entry
+            yield MasterNote(
+                key=key,
+                ratio=request.ratio,
+                size=request.size,
+                prompt=request.prompt.text,
+                facts=request.prompt.facts,
+                prompt_sha256=request.prompt.sha256,
+                cost_micros=answer.cost_micros,
+            )
+
+
+def _ages(plan: Plan) -> Iterator[str]:
+    day, brief = plan.brief.run.logical_date, plan.brief
+    oldest = min(form.checked for form in brief.formats.values())
+    for what, checked in (("Ad formats", oldest), (f"Prices and sizes of {brief.model.id}", brief.model.checked)):
+        age = (day - checked).days
+        late = "; more than a year old: check them again" if age > 365 else ""
+        yield f"{what} were checked on {checked.isoformat()}{late}"

@@ -1,0 +1,46 @@
+"""A region from outcomes to its bundle, behind the gate that looks at its manifest."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+
+from adlocalizer.bundling import BundleExtras, Delivery, deliver_region
+from adlocalizer.domain import Finding, Outcome
+from adlocalizer.expectations import gate_manifest
+from adlocalizer.manifest import manifest_rows
+from adlocalizer.planning import Plan
+from adlocalizer.publishing.pages import single_report
+from adlocalizer.reporting import render_single
+from adlocalizer.store import Store
+
+
+def check_out(plan: Plan, outcomes: Sequence[Outcome]) -> tuple[Finding, ...]:
+    """The manifest gate over every region's rows; nothing is published past a fail."""
+    rows = manifest_rows(outcomes, plan.brief.run.logical_date, disclosures(plan))
+    return gate_manifest(rows, planned_ids(plan, outcomes))
+
+
+def deliver(plan: Plan, region: str, outcomes: Sequence[Outcome], reports: str, templates: Path) -> Delivery:
+    """Write a region's manifest and bundle; its thumbnails must stand in the reports folder."""
+    report, thumbs = single_report(plan, outcomes, reports)
+    extras = BundleExtras(
+        copy_by_locale={one.copy_row.locale: one.copy_row for one in plan.creatives},
+        formats=plan.brief.formats,
+        disclosures=disclosures(plan),
+        report_html=render_single(report, region, thumbs, templates).encode(),
+    )
+    return deliver_region(Store(plan.brief.run.store_url), plan.brief.run, region, outcomes, extras)
+
+
+def disclosures(plan: Plan) -> Mapping[str, str]:
+    """What must be said about how pictures were made, by provider."""
+    model = plan.brief.model
+    return {model.provider: model.disclosure} if model.disclosure else {}
+
+
+def planned_ids(plan: Plan, outcomes: Sequence[Outcome]) -> Collection[str]:
+    """What must have an outcome: everything wanted now, and what an earlier selection of the same plan has made."""
+    every = {f"{one.creative.id}.{name}" for one in plan.creatives for name in plan.brief.formats}
+    wanted = {rendition.id for rendition in plan.renditions()} | {one.rendition.id for one in plan.quarantined}
+    return wanted | (every & {outcome.rendition.id for outcome in outcomes})

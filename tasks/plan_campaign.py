@@ -1,0 +1,34 @@
+"""Read everything a campaign names, plan it and price it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from prefect import task
+from prefect.runtime import flow_run
+
+from adlocalizer.loading import Order
+from adlocalizer.ordering import Ordered, check_budget, check_store, plan_order, price_plan
+from adlocalizer.progress import Tally
+
+
+def due_date(logical_date: date | None) -> date:
+    """The day a run is for: as asked, else the day it was scheduled for in this machine's time zone."""
+    return logical_date or flow_run.scheduled_start_time.astimezone().date()
+
+
+@task(name="plan", task_run_name="plan {order.campaign} for {order.logical_date}")
+def plan_campaign(order: Order) -> Ordered:
+    """The plan of an order; an error in a file, a table or an option ends the run before anything is written."""
+    return plan_order(order)
+
+
+@task(name="price", task_run_name="price")
+def price_campaign(ordered: Ordered) -> Tally:
+    """Counts to fill, once the price is under the cap and the store can be written; nothing is spent before."""
+    price = price_plan(ordered.plan)
+    check_budget(ordered.order, ordered.plan, price)
+    check_store(ordered.order)
+    tally = Tally(planned=price.renditions, masters=price.masters)
+    tally.enter("checking tables")
+    return tally

@@ -1,0 +1,15 @@
+"""Which failures Prefect tries again: those whose own class says so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from prefect import Task
+    from prefect.client.schemas import State, TaskRun
+
+
+async def is_retryable(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
+    """Whether the error of a failed task run is of a kind that another try may mend."""
+    error = await state.aresult(raise_on_failure=False)
+    return bool(getattr(error, "retryable", False))

@@ -1,0 +1,246 @@
+"""Making shards: every rendition ends once, nothing is asked twice, and a crash leaves nothing that looks finished."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adlocalizer.domain import Counts, Outcome, Severity, Status
+from adlocalizer.errors import ConfigError, NotAllowed
+from adlocalizer.loading import keep_pictures
+from adlocalizer.making import make_shard, open_studio, read_outcomes, remove_stale_shards
+from adlocalizer.ordering import plan_order
+from adlocalizer.planning import Plan
+from adlocalizer.progress import Tally
+from adlocalizer.store import Ledger, Store
+
+from . import projects
+
+pytestmark = pytest.mark.slow
+
+
+class Made:
+    """One run of the small campaign's shards."""
+
+    def __init__(self, plan: Plan, tally: Tally, counts: Counts) -> None:
+        self.plan, self.tally, self.counts = plan, tally, counts
+        self.store = Store(plan.brief.run.store_url)
+
+    @property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        run = self.plan.brief.run
+        return tuple(one for region in self.plan.regions() for one in read_outcomes(self.store, run, region))
+
+    def shard_files(self) -> dict[str, bytes]:
+        paths = self.store.paths(self.plan.brief.run.path)
+        return {path: self.store.read(path) for path in paths if "/shards/" in path}
+
+    def statuses(self, city: str) -> set[Status]:
+        return {one.status for one in self.outcomes if one.rendition.creative.city_id == city}
+
+
+def make(project: Path, cap_micros: int | None = None, **over: Any) -> Made:
+    return asyncio.run(_make(project, cap_micros, over))
+
+
+async def _make(project: Path, cap_micros: int | None, over: dict[str, Any]) -> Made:
+    ordered = plan_order(projects.small_order(project, **over))
+    store = Store(ordered.order.store_url)
+    keep_pictures(store, ordered.loaded.pictures)
+    remove_stale_shards(store, ordered.plan.brief.run, ordered.plan.shards)
+    tally, counts = Tally(), Counts()
+    async with open_studio(ordered.plan, project / "data", cap_micros, tally) as studio:
+        for shard in ordered.plan.wanted_shards():
+            counts += (await make_shard(studio, shard)).counts
+    return Made(ordered.plan, tally, counts)
+
+
+@pytest.fixture
+def project(tmp_path) -> Path:
+    return projects.make_project(tmp_path / "project")
+
+
+@pytest.fixture
+def scripted(tmp_path, monkeypatch):
+    """A project whose provider follows a script; `calls` tells what it was asked."""
+
+    def build(script: dict[str, Any], **campaign: Any) -> Path:
+        projects.make_known(tmp_path / "script", script, monkeypatch)
+        return projects.make_project(tmp_path / "project", provider="scripted", **campaign)
+
+    return build
+
+
+def test_every_rendition_is_delivered_once(project):
+    made = make(project)
+    assert made.counts == Counts(planned=6, delivered=6)
+    assert sorted(one.rendition.id for one in made.outcomes) == sorted(one.id for one in made.plan.renditions())
+
+
+def test_every_file_stands_where_its_outcome_says_with_its_digest(project):
+    import hashlib
+
+    made = make(project)
+    for one in made.outcomes:
+        content = made.store.read(f"{made.plan.brief.run.path}/{one.rendition.creative.region}/{one.asset.file}")
+        assert hashlib.sha256(content).hexdigest() == one.asset.sha256
+
+
+def test_a_second_run_asks_nothing_and_makes_nothing_again(project):
+    first, second = make(project), make(project)
+    assert (first.tally.calls, second.tally.calls) == (6, 0)
+    assert second.counts == first.counts
+
+
+def test_a_format_of_a_known_ratio_is_added_without_a_call(project):
+    make(project)
+    campaign = project / "configs/campaigns/small.yml"
+    said = json.loads(campaign.read_text())
+    campaign.write_text(json.dumps({**said, "formats": [*said["formats"], "gads_upload_336x280"]}))
+    again = make(project)
+    assert (again.tally.calls, again.counts.delivered) == (0, 8)
+
+
+def test_new_words_are_set_without_a_call(project):
+    before = {one.rendition.id: one.asset.sha256 for one in make(project).outcomes}
+    copy = project / "data/copy/demo.csv"
+    copy.write_text(copy.read_text("utf-8").replace("はじけるレモンで", "レモンの時間で"), "utf-8")
+    again = make(project)
+    changed = {one.rendition.id for one in again.outcomes if one.asset.sha256 != before[one.rendition.id]}
+    assert again.tally.calls == 0
+    assert {name.split(".")[1] for name in changed} == {"jp-tokyo"}
+
+
+def test_a_selection_makes_only_what_it_names_and_the_rest_later(project):
+    part = make(project, select=("*jp-tokyo*",))
+    assert part.counts.planned == 3
+    whole = make(project)
+    assert (whole.tally.calls, whole.counts.delivered) == (3, 6)
+
+
+def test_a_later_selection_keeps_what_was_made(project):
+    make(project)
+    make(project, select=("*728x90",))
+    assert len(make(project).outcomes) == 6
+
+
+def test_a_file_that_was_taken_away_is_made_again_from_its_answer(project):
+    made = make(project)
+    victim = made.outcomes[0]
+    made.store.remove(f"{made.plan.brief.run.path}/{victim.rendition.creative.region}/{victim.asset.file}")
+    again = make(project)
+    assert again.tally.calls == 0
+    assert victim in again.outcomes
+
+
+def test_a_shard_without_its_file_is_made_again_without_a_call(project):
+    made = make(project)
+    before = made.shard_files()
+    for path in before:
+        made.store.remove(path)
+    again = make(project)
+    assert again.tally.calls == 0
+    assert again.shard_files() == before
+
+
+def test_a_torn_shard_file_is_made_again(project):
+    made = make(project)
+    made.store.write(f"{made.plan.brief.run.path}/APAC/shards/0.jsonl", b'{"rendition_key": "12')
+    assert len(make(project).outcomes) == 6
+
+
+def test_a_city_that_leaves_the_campaign_leaves_the_outcomes(project):
+    make(project)
+    campaign = project / "configs/campaigns/small.yml"
+    campaign.write_text(json.dumps({**json.loads(campaign.read_text()), "cities": ["jp-tokyo"]}))
+    assert {one.rendition.creative.city_id for one in make(project).outcomes} == {"jp-tokyo"}
+
+
+def test_a_refusal_is_an_outcome_and_is_never_asked_again(scripted, tmp_path):
+    project = scripted({"fr-paris": "refuse"})
+    first = make(project)
+    assert first.statuses("fr-paris") == {Status.REFUSED}
+    assert first.statuses("jp-tokyo") == {Status.DELIVERED}
+    again = make(project)
+    assert again.tally.calls == 0
+    assert again.statuses("fr-paris") == {Status.REFUSED}
+    assert len(projects.calls(tmp_path / "script")) == 6
+
+
+def test_a_throttled_request_is_asked_again_with_the_same_key(scripted, tmp_path):
+    project = scripted({"fr-paris": ["throttle", "throttle", "draw"]}, formats=["gads_upload_300x250"])
+    assert make(project).statuses("fr-paris") == {Status.DELIVERED}
+    keys = [line.split()[3] for line in projects.calls(tmp_path / "script") if line.startswith("fr-paris")]
+    assert (len(keys), len(set(keys))) == (3, 1)
+
+
+def test_words_without_a_picture_are_a_rejected_attempt(scripted, tmp_path):
+    project = scripted({"fr-paris": ["words", "draw"]}, formats=["gads_upload_300x250"])
+    made = make(project)
+    paris = next(one for one in made.outcomes if one.rendition.creative.city_id == "fr-paris")
+    assert (paris.status, paris.attempts) == (Status.DELIVERED, 2)
+
+
+def test_a_blank_picture_is_rejected_with_the_finding_and_the_picture(scripted):
+    made = make(scripted({"fr-paris": "blank"}, formats=["gads_upload_250x250"]))
+    paris = next(one for one in made.outcomes if one.rendition.creative.city_id == "fr-paris")
+    assert (paris.status, paris.attempts, paris.asset) == (Status.REJECTED, 2, None)
+    fails = [finding for finding in paris.findings if finding.severity is Severity.FAIL]
+    assert {made.store.exists(finding.evidence) for finding in fails} == {True}
+
+
+def test_no_answer_after_every_retry_is_a_failed_outcome_and_is_asked_again_next_time(scripted, monkeypatch):
+    monkeypatch.setattr("adlocalizer.making.asking._FIRST_WAIT_SECONDS", 0.001)
+    project = scripted({"fr-paris": "fail"}, formats=["gads_upload_300x250"])
+    assert make(project).statuses("fr-paris") == {Status.FAILED}
+    (project.parent / "script" / "script.json").write_text("{}")
+    assert make(project).statuses("fr-paris") == {Status.DELIVERED}
+
+
+def test_a_key_that_is_not_allowed_stops_the_run(scripted):
+    with pytest.raises(NotAllowed, match="key is not valid"):
+        make(scripted({"fr-paris": "deny", "jp-tokyo": "deny"}))
+
+
+def test_what_was_answered_before_a_stop_is_kept(scripted, tmp_path):
+    project = scripted({"fr-paris": "deny"}, concurrency=1)
+    with pytest.raises(NotAllowed):
+        make(project)
+    (tmp_path / "script" / "script.json").write_text("{}")
+    asked = [line.split()[3] for line in projects.calls(tmp_path / "script")]
+    again = make(project)
+    answered = [key for key in asked if Ledger(again.store).answer(key) is not None]
+    assert again.tally.calls + len(set(asked)) >= 6
+    assert len(answered) == len(set(asked))
+
+
+def test_the_cost_of_a_master_is_split_over_its_renditions_to_the_last_micro(scripted):
+    made = make(scripted({}, formats=["gads_upload_250x250", "li_text_100", "gads_upload_300x250"]))
+    assert made.tally.spent_micros == 4 * 33_600
+    assert sum(one.cost_micros for one in made.outcomes) == 4 * 33_600
+
+
+def test_a_purse_that_is_empty_ends_pictures_not_the_run(scripted):
+    made = make(scripted({}, concurrency=1), cap_micros=2 * 33_600)
+    assert made.tally.spent_micros == 2 * 33_600
+    assert made.counts.failed == 4
+    assert any("--max-cost" in one.reason for one in made.outcomes)
+
+
+def test_renditions_do_not_hang_on_how_many_are_made_at_once(project):
+    alone = {one.rendition.id: one.asset.sha256 for one in make(project, store_url=str(project / "a")).outcomes}
+    campaign = project / "configs/campaigns/small.yml"
+    campaign.write_text(json.dumps({**json.loads(campaign.read_text()), "concurrency": 1, "shard_size": 1}))
+    again = {one.rendition.id: one.asset.sha256 for one in make(project, store_url=str(project / "b")).outcomes}
+    assert again == alone
+
+
+def test_a_template_of_an_unknown_check_stops_before_anything_is_made(project):
+    checks = project / "configs/checks.yml"
+    checks.write_text(checks.read_text("utf-8").replace("  blank:", "  blanc:"), "utf-8")
+    with pytest.raises(ConfigError, match="no stanza for blank"):
+        make(project)
