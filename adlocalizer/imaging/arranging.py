@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from adlocalizer.imaging.geometry import Rect
 from adlocalizer.imaging.layouts import Layout, Role, Stack
-from adlocalizer.imaging.measuring import FRAMED, SPACED, Frame, Item, Setter, Voice
+from adlocalizer.imaging.measuring import FRAMED, SPACED, Element, Frame, Setter, Voice
 from adlocalizer.imaging.typesetting import Align, SetText
 
 _SCALES = (1.0, 0.88, 0.76)  # of the smaller roles, before one of them is given up
@@ -140,37 +140,37 @@ def _attempt(stack: Stack, layout: Layout, voices: Mapping[Role, Voice], frame: 
     return Arranged(stack, blocks, given.dropped)
 
 
-def _place(rows: list[list[Item]], stack: Stack, frame: Frame) -> Iterator[Placed]:
+def _place(rows: list[list[Element]], stack: Stack, frame: Frame) -> Iterator[Placed]:
     heights = [_row_height(row) for row in rows]
     free = frame.area.height - sum(heights) - frame.gap * max(0, len(rows) - 1)
     shift = {"top": 0.0, "spread": 0.0, "middle": 0.5, "bottom": 1.0}[stack.anchor]
     top = frame.area.top + free * shift
     for number, (row, height) in enumerate(zip(rows, heights, strict=True)):
-        for item, left in _along(row, stack, frame):
-            start = top + (height - item.height) / 2
-            ground = Rect(left, start, left + item.width, start + item.height)
-            yield Placed(item.role, item.text, ground, item.picture)
+        for element, left in _along(row, stack, frame):
+            start = top + (height - element.height) / 2
+            ground = Rect(left, start, left + element.width, start + element.height)
+            yield Placed(element.role, element.text, ground, element.picture)
         top += height + frame.gap
         if stack.anchor == "spread" and number == 0 and len(rows) > 1:
             top += max(0.0, free) * 0.5
 
 
-def _along(row: list[Item], stack: Stack, frame: Frame) -> Iterator[tuple[Item, float]]:
+def _along(row: list[Element], stack: Stack, frame: Frame) -> Iterator[tuple[Element, float]]:
     spacing = frame.gap * SPACED
-    total = sum(item.slot for item in row) + spacing * (len(row) - 1)
+    total = sum(element.slot for element in row) + spacing * (len(row) - 1)
     area, lead = frame.area, {"start": 0.0, "center": 0.5, "end": 1.0}[stack.align]
     along = (area.width - total) * lead
-    for item in row:
-        ends = item.role == "disclosure" and len(row) > 1
-        offset = area.width - item.width if ends else along
-        inset = (item.slot - item.width) * lead
+    for element in row:
+        ends = element.role == "disclosure" and len(row) > 1
+        offset = area.width - element.width if ends else along
+        inset = (element.slot - element.width) * lead
         offset += inset
-        yield item, area.right - offset - item.width if frame.rtl else area.left + offset
-        along += item.slot + spacing
+        yield element, area.right - offset - element.width if frame.rtl else area.left + offset
+        along += element.slot + spacing
 
 
-def _row_height(row: list[Item]) -> float:
-    return max(item.height for item in row)
+def _row_height(row: list[Element]) -> float:
+    return max(element.height for element in row)
 
 
 def _text_align(stack: Stack, rtl: bool) -> Align:

@@ -24,7 +24,7 @@ _CHROMA = 0.5  # weight of a* and b*: full weight would count warm evening light
 _SLACK = 5  # pixels of the fine template a known box may be off
 _NEAR_SCALES = (1.0, 0.9, 1.11, 0.8, 1.25)
 _STEP = 1.16  # between the sizes tried everywhere: coarse templates keep most of their score 8 % off
-_REFINED = (1.0, 0.94, 1.06)
+_REFINED = (1.07, 1.035, 1.015)  # sizes tried around the best match, each larger and smaller
 _MOST_PIXELS = 40_000  # of a searched picture: bounds the time, and how small a product is looked for
 _PLAIN = 3.0  # Lab units a product's own pattern must vary by to be told from any other patch
 _SOLID = 200  # alpha: rims are mixed with the background
@@ -58,9 +58,12 @@ def find_product(picture: Image.Image, shot: bytes, near: Box) -> Found:
             return best
     frame = Rect(0, 0, picture.width, picture.height)
     rough = max(_everywhere(picture, shot), key=lambda found: found.score, default=best)
-    around = frame.part(rough.box)
-    refined = [_matched(picture, shot, _scaled(around, scale)) for scale in _REFINED]
-    return max(best, *refined, key=lambda found: found.score)
+    best = max(best, _matched(picture, shot, frame.part(rough.box)), key=lambda found: found.score)
+    for step in _REFINED:
+        around = frame.part(best.box)
+        tries = [_matched(picture, shot, _scaled(around, scale)) for scale in (step, 1 / step)]
+        best = max(best, *tries, key=lambda found: found.score)
+    return best
 
 
 @functools.lru_cache(maxsize=8)
@@ -121,7 +124,7 @@ def _matched(picture: Image.Image, shot: bytes, product: Rect) -> Found:
 
 
 def _best(picture: Image.Image, window: Rect, size: tuple[int, int], template: _Template) -> Found:
-    small = picture.resize(size, Image.Resampling.BILINEAR, box=tuple(window), reducing_gap=2.0)
+    small = picture.resize(size, Image.Resampling.BILINEAR, box=window, reducing_gap=2.0)
     high, wide = template.mask.shape
     if size[0] < wide or size[1] < high:
         return Found(window.as_box(*picture.size), -1.0)

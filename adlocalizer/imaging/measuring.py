@@ -40,7 +40,7 @@ class Frame(NamedTuple):
     """Smallest height of a capital letter the placement accepts, in pixels."""
 
 
-class Item(NamedTuple):
+class Element(NamedTuple):
     """One role set and measured, in pixels; not placed yet."""
 
     role: Role
@@ -65,22 +65,22 @@ class Setter(NamedTuple):
         """The row, or its roles one under another where they do not fit side by side."""
         if len(row) < 2 or "headline" in row:
             return [row]
-        items = [self.item(role, self.frame.area.width, self.frame.area.height) for role in row]
-        total = sum(item.width for item in items) + self.spacing * (len(items) - 1)
+        elements = [self.element(role, self.frame.area.width, self.frame.area.height) for role in row]
+        total = sum(element.width for element in elements) + self.spacing * (len(elements) - 1)
         return [row] if total <= self.frame.area.width else [(role,) for role in row]
 
-    def row(self, row: tuple[Role, ...], height: float) -> list[Item]:
-        """The row's items; a headline takes the width the others leave."""
-        around = {role: self.item(role, self.frame.area.width, height) for role in row if role != "headline"}
-        left = self.frame.area.width - sum(item.width + self.spacing for item in around.values())
-        return [around[role] if role in around else self.item(role, max(left, 8.0), height) for role in row]
+    def row(self, row: tuple[Role, ...], height: float) -> list[Element]:
+        """The row's elements; a headline takes the width the others leave."""
+        around = {role: self.element(role, self.frame.area.width, height) for role in row if role != "headline"}
+        left = self.frame.area.width - sum(element.width + self.spacing for element in around.values())
+        return [around[role] if role in around else self.element(role, max(left, 8.0), height) for role in row]
 
     @property
     def spacing(self) -> float:
         """Distance along a row."""
         return self.frame.gap * SPACED
 
-    def item(self, role: Role, width: float, height: float) -> Item:
+    def element(self, role: Role, width: float, height: float) -> Element:
         """One role set as large as it may be."""
         voice, letters = self.voices[role], self.layout.letters[role]
         side, above = _PADDING.get(role, (0.0, 0.0))
@@ -96,12 +96,12 @@ class Setter(NamedTuple):
         if voice.picture_ratio:
             high = largest * 1.25
             wide = min(width, high * voice.picture_ratio)
-            return Item(role, text._replace(fits=True), wide, wide / voice.picture_ratio, wide, True)
+            return Element(role, text._replace(fits=True), wide, wide / voice.picture_ratio, wide, True)
         wide, high = text.ink_width + 2 * side * text.size, text.ink_height
         if role in FRAMED:
             body = max(text.letter_height, text.ink_height - 0.3 * text.size)
             high = max(body + 2 * above * text.size, text.ink_height + 0.5 * text.size)
-        return Item(role, text, wide, high, width if role == "headline" else wide, False)
+        return Element(role, text, wide, high, width if role == "headline" else wide, False)
 
     def _largest(self, role: Role, letters: Letters) -> float:
         size = letters.size * self.frame.short_side

@@ -1,0 +1,68 @@
+"""Whether the copy can be read: contrast, glyphs, fit and letter height."""
+
+from __future__ import annotations
+
+import math
+
+from adlocalizer.checks.legibility import measured_contrast
+from adlocalizer.checks.seen import SeenFile
+from adlocalizer.checks.standard import Standard, Verdict, check_of
+from adlocalizer.domain import TextPolicy
+
+_UNCERTAIN = 0.85  # of the contrast: what compression may take from a measure on decoded pixels
+
+
+@check_of("file")
+def copy_contrast(file: SeenFile, standard: Standard) -> Verdict:
+    """The contrast of every block, as drawn and again as decoded, whichever is worse."""
+    from adlocalizer.imaging.measuring import FRAMED
+
+    picture, limit = file.decoded.shown, standard.limit
+    found, sure = dict[str, float](), dict[str, float]()
+    for block in file.rendered.blocks:
+        if not file.is_picture(block):
+            rect, framed = file.placed(block.box), block.role in FRAMED
+            again = measured_contrast(picture, rect, block.letter_height_px, framed=framed)
+            drawn = block.contrast if math.isfinite(block.contrast) else 1.0
+            found[block.role] = round(min(drawn, again), 2)
+            sure[block.role] = min(drawn, again / _UNCERTAIN)
+    weak = {role: contrast for role, contrast in found.items() if contrast < limit}
+    value = min(found.values(), default=None)
+    if not weak:
+        return Verdict(True, "All copy stands out from its ground.", value, limit)
+    said = ", ".join(f"{role} {contrast:.1f}:1" for role, contrast in weak.items())
+    doubtful = min(sure.values()) >= limit
+    return Verdict(False, f"Copy is hard to read on its ground: {said}.", value, limit, doubtful=doubtful)
+
+
+@check_of("file")
+def copy_fits(file: SeenFile, _: Standard) -> Verdict:
+    """The headline is there where the placement takes copy, and no block was cut short or left its area."""
+    clean = file.order.ad_format.text_overlay in (TextPolicy.FORBIDDEN, TextPolicy.DISCOURAGED)
+    if not clean and all(block.role != "headline" for block in file.rendered.blocks):
+        return Verdict(False, "The headline is not in the file.", "headline", "all", doubtful=True)
+    roles = ", ".join(block.role for block in file.rendered.blocks if not block.fits)
+    text = f"There is no room for {roles}, even in its smallest letters." if roles else "All copy fits."
+    return Verdict(not roles, text, roles or "all", "all")
+
+
+@check_of("file")
+def glyphs(file: SeenFile, _: Standard) -> Verdict:
+    """The faces have every character of the copy."""
+    missing = sorted({letter for block in file.rendered.blocks for letter in block.missing})
+    said = " ".join(f"U+{ord(letter):04X}" for letter in missing)
+    text = f"No face has {said}; empty boxes are drawn instead." if missing else "Every character has a glyph."
+    return Verdict(not missing, text, said or "none", "none")
+
+
+@check_of("file")
+def letter_height(file: SeenFile, standard: Standard) -> Verdict:
+    """Capitals as high as the placement asks for, or as can be read where it asks for nothing."""
+    own = file.order.ad_format.min_image_text_px
+    limit = own or standard.limit
+    heights = [(b.letter_height_px, b.role) for b in file.rendered.blocks if not file.is_picture(b)]
+    least, role = min(heights, default=(None, ""))
+    if least is None:
+        return Verdict(True, "There are no letters.", None, limit)
+    text = f"The smallest capitals, of the {role}, are {least:.1f} px high; {limit:g} are needed."
+    return Verdict(least >= limit, text, least, limit, doubtful=not (own and file.is_official))

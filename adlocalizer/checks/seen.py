@@ -1,0 +1,139 @@
+"""What the checks look at: a subject, decoded once."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+from PIL import Image
+
+from adlocalizer.checks.standard import Undecidable
+from adlocalizer.domain import Answer, Box, Model, Request
+from adlocalizer.imaging.geometry import Rect
+from adlocalizer.imaging.ingest import IngestLimits, Peeked, Unreadable, ingest, peek
+
+if TYPE_CHECKING:
+    from adlocalizer.imaging.rendering import Block, Rendered, RenderOrder
+
+_SHORT_SIDE = 384  # masters are judged reduced by a whole factor, to about this
+_ANY_SIDE = IngestLimits(min_side=1)  # banners are lower than any master
+
+
+class MasterSubject(NamedTuple):
+    """A picture a provider gave, and what it was asked for."""
+
+    key: str
+    picture: bytes
+    request: Request
+    answer: Answer
+    shot: bytes
+    """Bytes of the product shot."""
+    model: Model | None = None
+    """The model asked, where known: its ratios and sizes are then held against the picture."""
+
+
+class FileSubject(NamedTuple):
+    """A finished file, what was measured while it was made, and what it was made from."""
+
+    rendition_id: str
+    rendered: Rendered
+    order: RenderOrder
+    shot: bytes
+
+
+class _Decoded(NamedTuple):
+    header: Peeked | None
+    picture: Image.Image | None
+    fault: str
+
+    @property
+    def shown(self) -> Image.Image:
+        """The picture; Undecidable when it does not decode."""
+        if self.picture is None:
+            raise Undecidable(f"This cannot be judged: {self.fault}.")
+        return self.picture
+
+    @property
+    def declared(self) -> Peeked:
+        """Type and size in pixels; Undecidable when the header cannot be read."""
+        if self.header is None:
+            raise Undecidable(f"This cannot be judged: {self.fault}.")
+        return self.header
+
+
+class SeenMaster(NamedTuple):
+    """A master, decoded and reduced."""
+
+    subject: MasterSubject
+    decoded: _Decoded
+
+    @property
+    def asked(self) -> Request:
+        """What was asked for."""
+        return self.subject.request
+
+
+class SeenFile(NamedTuple):
+    """A finished file, decoded again."""
+
+    subject: FileSubject
+    decoded: _Decoded
+
+    @property
+    def rendered(self) -> Rendered:
+        """The file and what was measured while it was made."""
+        return self.subject.rendered
+
+    @property
+    def order(self) -> RenderOrder:
+        """What was ordered."""
+        return self.subject.order
+
+    @property
+    def is_official(self) -> bool:
+        """Whether the format's limits come from the platform's own page: only then may breaking one block."""
+        return self.order.ad_format.confidence in ("official", "official_mirror")
+
+    @property
+    def frame(self) -> Rect:
+        """The file in its pixels."""
+        return Rect(0, 0, self.order.ad_format.width, self.order.ad_format.height)
+
+    def placed(self, box: Box) -> Rect:
+        """A box of the file in pixels; Undecidable when it is no rectangle."""
+        rect = self.frame.part(box)
+        if not all(map(math.isfinite, rect)):
+            raise Undecidable("This cannot be judged: a box of the file is not a rectangle.")
+        return rect
+
+    @property
+    def copy_blocks(self) -> tuple[Block, ...]:
+        """Every block but the disclosure."""
+        return tuple(block for block in self.rendered.blocks if block.role != "disclosure")
+
+    def is_picture(self, block: Block) -> bool:
+        """Whether a block is a logo file, which has no letters of ours."""
+        return block.role == "logo" and self.order.logo is not None
+
+
+def see_master(subject: MasterSubject) -> SeenMaster:
+    """Decode a master."""
+    decoded = _decode(subject.picture)
+    if decoded.picture is not None:
+        factor = max(1, min(decoded.picture.size) // _SHORT_SIDE)
+        decoded = decoded._replace(picture=decoded.picture.reduce(factor))
+    return SeenMaster(subject, decoded)
+
+
+def see_file(subject: FileSubject) -> SeenFile:
+    """Decode a finished file."""
+    return SeenFile(subject, _decode(subject.rendered.data, _ANY_SIDE))
+
+
+def _decode(data: bytes, limits: IngestLimits | None = None) -> _Decoded:
+    header = None
+    try:
+        header = peek(data, limits)
+        return _Decoded(header, ingest(data, limits).picture.convert("RGB"), "")
+    except Unreadable as error:
+        return _Decoded(header, None, str(error))
