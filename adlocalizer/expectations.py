@@ -1,0 +1,193 @@
+"""The three gates: Great Expectations over the city table, the copy table and the manifest."""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from adlocalizer.domain import Finding, Severity
+from adlocalizer.manifest import COLUMNS, ManifestRow
+from adlocalizer.suites import NUMBER, Demand, Suite, city_suite, copy_suite, manifest_suite
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    import pandas as pd
+
+    from adlocalizer.config import TableRow
+
+_SHOWN = 20
+_LONGEST = 60
+_SEVERITY = {"critical": Severity.FAIL, "warning": Severity.REVIEW}
+
+
+def gate_cities(rows: Sequence[TableRow], table: str) -> tuple[Finding, ...]:
+    """A finding per rule about a city table, passes too; failing rows are named `table:line (city_id)`."""
+    return _judged(city_suite(), _lines(rows), table)
+
+
+def gate_copy(rows: Sequence[TableRow], table: str, locales: Collection[str]) -> tuple[Finding, ...]:
+    """A finding per rule about a copy table; `locales` are those the campaign's cities need."""
+    return _judged(copy_suite(locales), _lines(rows), table)
+
+
+def gate_manifest(rows: Sequence[ManifestRow], planned: Collection[str]) -> tuple[Finding, ...]:
+    """A finding per rule about a manifest; `planned` are the rendition ids that must stand in it, once each."""
+    dumped = ({name: _text(value) for name, value in row.model_dump().items()} for row in rows)
+    lines = tuple(_Line(number, values) for number, values in enumerate(dumped, start=2))
+    return _judged(manifest_suite(COLUMNS, planned), lines, "manifest.csv")
+
+
+def warm() -> None:
+    """Import Great Expectations, which takes seconds: a caller may do it early, in a thread."""
+    _libraries()
+
+
+class _Line(NamedTuple):
+    number: int
+    cells: Mapping[str, str]
+
+
+class _Table(NamedTuple):
+    suite: Suite
+    lines: Sequence[_Line]
+    frame: pd.DataFrame
+    shown: str
+
+    def name(self, position: int, column: str) -> str:
+        """`data/cities.csv:12 (jp-tokyo) 135`: the row, and what stands in the column."""
+        line = self.lines[position]
+        row_id = visible(line.cells.get(self.suite.row_id, ""))
+        found = "" if column == self.suite.row_id else visible(line.cells.get(column, ""))
+        return f"{self.shown}:{line.number}" + (f" ({row_id})" if row_id else "") + (f" {found}" if found else "")
+
+
+def visible(text: str) -> str:
+    """The text as it stands there, shortened; what cannot be seen, or would move what is around it, as its code."""
+    shown = "".join(letter if letter.isprintable() else f"\\u{ord(letter):04x}" for letter in text[:_LONGEST])
+    return f"{shown}…" if len(text) > _LONGEST else shown
+
+
+def _lines(rows: Sequence[TableRow]) -> tuple[_Line, ...]:
+    return tuple(_Line(row.line, row.values) for row in rows)
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def _libraries() -> tuple[ModuleType, ModuleType]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # its dependencies' deprecations are nobody's business here
+        import great_expectations as gx
+        import great_expectations.expectations as kinds
+    logging.getLogger("great_expectations").setLevel(logging.WARNING)  # it tells of every temporary folder
+    return gx, kinds
+
+
+def _judged(suite: Suite, lines: Sequence[_Line], shown: str) -> tuple[Finding, ...]:
+    table = _Table(suite, lines, _frame(suite, lines), visible(shown))
+    results = {result["meta"]["rule"]: result for result in _validated(table)}
+    return tuple(_finding(demand, results[demand.rule], table) for demand in suite.demands)
+
+
+def _frame(suite: Suite, lines: Sequence[_Line]) -> pd.DataFrame:
+    """The table as text, blank cells empty, with a column of numbers beside each that must hold them."""
+    import pandas as pd
+
+    found = dict.fromkeys(name for line in lines for name in line.cells)
+    columns = [*(found or suite.columns), *(name for name in suite.optional if name not in found)]
+    cells = [[_cell(line.cells.get(name, "")) for name in columns] for line in lines]
+    frame = pd.DataFrame(cells, columns=pd.Index(columns, dtype=object), dtype=object)
+    for name in suite.numbers:
+        if name in frame:
+            frame[name + NUMBER] = pd.to_numeric(frame[name], errors="coerce").astype(float)
+    return frame
+
+
+def _cell(text: str) -> str | None:
+    # Lone surrogates cannot be stored as text; they become marks that no pattern accepts.
+    return text.encode("utf-8", "surrogatepass").decode("utf-8", "replace") if text.strip() else None
+
+
+def _validated(table: _Table) -> list[dict[str, Any]]:
+    """What Great Expectations says of each demand, in memory: no project folder, no network, no progress bars."""
+    gx, kinds = _libraries()
+    from great_expectations.data_context.types.base import ProgressBarsConfig
+
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
+    source = context.data_sources.add_or_update_pandas("memory")
+    batch = source.add_dataframe_asset(table.suite.name).add_batch_definition_whole_dataframe("all")
+    expected = [_expectation(kinds, demand) for demand in table.suite.demands]
+    suite = context.suites.add_or_update(gx.ExpectationSuite(name=table.suite.name, expectations=expected))
+    definition = gx.ValidationDefinition(name=table.suite.name, data=batch, suite=suite)
+    outcome = context.validation_definitions.add_or_update(definition).run(
+        batch_parameters={"dataframe": table.frame},
+        result_format={"result_format": "COMPLETE", "include_unexpected_rows": False},
+    )
+    return [
+        {"meta": one.expectation_config.meta, "success": one.success, "result": one.result} for one in outcome.results
+    ]
+
+
+def _expectation(kinds: ModuleType, demand: Demand) -> Any:  # noqa: ANN401 - made by a library without hints
+    from great_expectations.expectations.row_conditions import Column
+
+    options: dict[str, Any] = {**demand.options, "severity": demand.severity, "meta": {"rule": demand.rule}}
+    if demand.when is not None:
+        column, value = demand.when
+        options["row_condition"] = Column(column).is_not_null() if value is None else Column(column) == value
+    return getattr(kinds, demand.kind)(**options)
+
+
+def _finding(demand: Demand, answer: Mapping[str, Any], table: _Table) -> Finding:
+    severity, text, count = Severity.PASS, demand.said, None
+    if not answer["success"]:
+        severity = _SEVERITY[demand.severity]
+        if answer["result"]:
+            count, found = _broken(demand, answer["result"], table)
+            text = f"{demand.said} Not so: {found}."
+        else:
+            severity = Severity.REVIEW
+            text = f"{demand.said} This cannot be judged: {_undecided(demand, table)}."
+    return Finding(
+        check=f"{table.suite.name}_{demand.rule}",
+        subject=table.shown,
+        severity=severity,
+        text=text,
+        value=count,
+        remedy="" if severity is Severity.PASS else f"{demand.remedy}, because {demand.why}",
+    )
+
+
+def _broken(demand: Demand, result: Mapping[str, Any], table: _Table) -> tuple[int, str]:
+    """How many rows or values break a demand, and the first of them."""
+    if "unexpected_index_list" in result:
+        rows = sorted(result["unexpected_index_list"])
+        column = str(demand.options["column"]).removesuffix(NUMBER)
+        return len(rows), _listed([table.name(row, column) for row in rows])
+    if "column_set" in demand.options:
+        missing = [name for name in demand.options["column_set"] if name not in table.frame]
+        return len(missing), f"missing {_listed(missing)}"
+    if "value_set" in demand.options:
+        wanted = set(demand.options["value_set"])
+        there = set(table.frame[demand.options["column"]].dropna())
+        parts = {"missing": sorted(wanted - there)}
+        if "Equal" in demand.kind:
+            parts["not planned"] = sorted(there - wanted)
+        said = [f"{what} {_listed([visible(name) for name in names])}" for what, names in parts.items() if names]
+        return sum(map(len, parts.values())), "; ".join(said)
+    return len(table.lines), f"it has {len(table.lines):,}"
+
+
+def _undecided(demand: Demand, table: _Table) -> str:
+    column = str(demand.options.get("column", "")).removesuffix(NUMBER)
+    return f"the column {column} is missing" if column not in table.frame else "its values cannot be compared"
+
+
+def _listed(names: Sequence[str]) -> str:
+    rest = f" and {len(names) - _SHOWN:,} more" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + rest
