@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 from adlocalizer.domain import Box, Composition, Fact, Prompt, Reference, Request
 from adlocalizer.errors import ConfigError
 from adlocalizer.painting.frame import Frame, frame_of
-from adlocalizer.painting.landmark import find_shape, place_landmark
 from adlocalizer.painting.light import light_of
+from adlocalizer.painting.placing import place_landmark
 from adlocalizer.painting.product import product_of, sized, tinted
 from adlocalizer.painting.scene import compose, draw
 from adlocalizer.painting.setting import setting_of
+from adlocalizer.painting.shapes import find_shape
 from adlocalizer.painting.tables import Kind, read_tables
 
 DATA = str(Path(__file__).parents[1] / "data")

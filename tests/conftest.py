@@ -1,0 +1,72 @@
+"""What every test may rely on: no network, no key, no settings of the machine it runs on, Prefect asleep."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+# A test that starts a process hands it functions of `tests.…`: the process must find them.
+sys.path.insert(0, str(ROOT))
+
+_PREFECT_HOME = tempfile.mkdtemp(prefix="adlocalizer-prefect-")
+atexit.register(shutil.rmtree, _PREFECT_HOME, ignore_errors=True)
+
+# Set before anything imports Prefect. Without ephemeral mode a forgotten flow call fails at once
+# instead of starting a server.
+_QUIET = {
+    "PREFECT_HOME": _PREFECT_HOME,
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "DO_NOT_TRACK": "1",
+    "GX_ANALYTICS_ENABLED": "false",
+    "ADLOCALIZER_CACHE": str(ROOT / "build" / "cache" / "adlocalizer"),
+}
+_UNIT = {"PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "false", "PREFECT_LOGGING_TO_API_ENABLED": "false"}
+_FOREIGN = ("PREFECT_", "ADLOCALIZER_", "GEMINI_API_KEY", "GOOGLE_API_KEY", "GOOGLE_GEMINI_BASE_URL")
+
+for _name in [name for name in os.environ if name.startswith(_FOREIGN)]:
+    del os.environ[_name]
+os.environ.update(_QUIET | _UNIT)
+
+
+@pytest.fixture(scope="session")
+def prefect_server() -> Iterator[None]:
+    """One Prefect server for all tests marked `integration`; starting it takes half a minute."""
+    from prefect.testing.utilities import prefect_test_harness
+
+    with prefect_test_harness(server_startup_timeout=180):
+        yield
+
+
+@pytest.fixture
+def user_env(tmp_path: Path) -> dict[str, str]:
+    """The environment of a user's shell, for commands run as subprocesses: a store and a report folder of their own."""
+    environment = {name: value for name, value in os.environ.items() if name not in _UNIT}
+    folders = {"ADLOCALIZER_STORE": "store", "ADLOCALIZER_REPORTS": "reports"}
+    return environment | {name: str(tmp_path / folder) for name, folder in folders.items()}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the tests that need a server last and on one worker: each worker would start its own."""
+    items.sort(key=lambda item: item.get_closest_marker("integration") is not None)
+    for item in items:
+        if item.get_closest_marker("integration"):
+            item.add_marker(pytest.mark.xdist_group("prefect"))
+            item.fixturenames.insert(0, "prefect_server")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Fail a browser test that skips itself in CI: there, Chromium is a requirement."""
+    report = yield
+    if report.skipped and os.environ.get("CI") and item.get_closest_marker("browser"):
+        report.outcome, report.longrepr = "failed", "browser tests may not be skipped in CI: install chromium"
+    return report

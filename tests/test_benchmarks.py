@@ -1,0 +1,64 @@
+"""The benchmarks run, and what they measure with can be trusted."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from statistics import median
+
+import pytest
+
+from benchmarks.latency_server import wait_seconds
+from benchmarks.stage import made_up
+from benchmarks.stages import covered_seconds
+
+ROOT = Path(__file__).parents[1]
+NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
+
+
+def span(start: float, end: float) -> tuple[datetime, datetime]:
+    return NOON + timedelta(seconds=start), NOON + timedelta(seconds=end)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_the_quick_benchmark_prints_ratios_and_a_second_run_asks_nothing(user_env):
+    command = [sys.executable, str(ROOT / "benchmarks/run_all.py"), "--quick"]
+    done = subprocess.run(command, env=user_env, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "| wall ÷ floor A |" in done.stdout
+    assert re.search(r"\| core: [^|]+\| \d+\.\d\d \| \d+\.\d\d \|", done.stdout)
+    assert "Provider calls on re-run: core 0, flow 0." in done.stdout
+
+
+def test_a_key_always_waits_as_long():
+    assert wait_seconds("a", 2.0) == wait_seconds("a", 2.0) != wait_seconds("b", 2.0)
+
+
+def test_waits_gather_round_their_median():
+    waits = [wait_seconds(str(number), 2.0) for number in range(2000)]
+    assert median(waits) == pytest.approx(2.0, rel=0.05)
+    assert min(waits) < 1.2
+    assert max(waits) > 4
+
+
+def test_made_up_cities_have_ids_of_their_own_and_stay_where_they_were():
+    shipped = [{"city_id": "jp-tokyo", "latitude": "35.7", "longitude": "139.7"}]
+    made = list(made_up(shipped, 500))
+    assert len({city["city_id"] for city in made}) == 500
+    assert all(abs(float(city["latitude"]) - 35.7) <= 0.05 for city in made)
+
+
+@pytest.mark.parametrize(
+    ("spans", "seconds"),
+    [
+        ([], 0),
+        ([span(0, 2), span(5, 6)], 3),
+        ([span(0, 4), span(1, 2), span(3, 6)], 6),
+    ],
+)
+def test_time_that_tasks_share_counts_once(spans, seconds):
+    assert covered_seconds(spans) == seconds
