@@ -54,7 +54,7 @@ def run_command(arguments: Sequence[str]) -> int:
         print("adlocalizer: stopped before anything was spent", file=sys.stderr)  # noqa: T201
         return EXIT_STOPPED
     except TyperException as error:
-        error.show(sys.stderr)
+        print(f"adlocalizer: {error.format_message()}; see `adlocalizer --help`", file=sys.stderr)  # noqa: T201
         return EXIT_BAD_INPUT
     except AdlocalizerError as error:
         _say(error, "--json" in arguments)

@@ -24,7 +24,7 @@ def develop(brief_json: str, work: Work) -> Developed:
     ledger = Ledger(Store(brief.run.store_url))
     picture = ledger.picture(work.answer)
     shot = _kept(brief.run.store_url, brief.references[work.grounded.creative.product][0].path)
-    subject = MasterSubject(work.request.key, picture, work.request, work.answer, shot)
+    subject = MasterSubject(work.request.key, picture, work.request, work.answer, shot, brief.model)
     findings = check_master(subject, brief.checks)
     if worst(findings) is Severity.FAIL:
         return Developed(findings, ())
