@@ -83,7 +83,8 @@ def _libraries() -> tuple[ModuleType, ModuleType]:
         warnings.simplefilter("ignore")  # its dependencies' deprecations are nobody's business here
         import great_expectations as gx
         import great_expectations.expectations as kinds
-    logging.getLogger("great_expectations").setLevel(logging.WARNING)  # it tells of every temporary folder
+    # It sets its own level to INFO, to tell of every temporary folder.
+    logging.getLogger("great_expectations.data_context.types.base").setLevel(logging.WARNING)
     return gx, kinds
 
 
