@@ -1,0 +1,222 @@
+"""The flow in Prefect: its form, its names, its states, its artifacts, and the gate that stops it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from adlocalizer.domain import Counts
+from adlocalizer.errors import GateFailed, NotAllowed, StoreError, Throttled, Unavailable
+
+from . import projects
+
+DAY = projects.DAY
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory) -> Path:
+    return projects.make_project(tmp_path_factory.mktemp("flow") / "project", cities=["jp-tokyo"])
+
+
+def run_flow(project: Path, monkeypatch: pytest.MonkeyPatch, **over: Any) -> Any:
+    from flows.localize_campaign import localize_campaign
+
+    monkeypatch.setenv("ADLOCALIZER_PROJECT", str(project))
+    said = {"campaign": "small", "logical_date": DAY, "store": str(project / "store"), **over}
+    return asyncio.run(localize_campaign(**said, reports=str(project / "reports"), return_state=True))
+
+
+def test_every_parameter_of_the_form_is_described():
+    from prefect.utilities.callables import parameter_schema
+
+    from flows.localize_campaign import localize_campaign
+
+    schema = parameter_schema(localize_campaign)
+    assert all(one.get("description") for one in schema.properties.values())
+    assert schema.required == []
+
+
+def test_the_form_has_these_parameters_in_this_order():
+    from prefect.utilities.callables import parameter_schema
+
+    from flows.localize_campaign import localize_campaign
+
+    names = ["campaign", "logical_date", "select", "provider", "model", "max_cost", "cities", "store", "reports"]
+    assert list(parameter_schema(localize_campaign).properties) == names
+
+
+def test_a_shard_is_tried_again_only_for_errors_that_say_so():
+    from prefect.states import Failed
+
+    from tasks.retrying import is_retryable
+
+    async def asked(error: Exception) -> bool:
+        return await is_retryable(None, None, Failed(data=error))
+
+    retried = [
+        asyncio.run(asked(error)) for error in (Throttled("x"), Unavailable("x"), NotAllowed("x"), StoreError("x"))
+    ]
+    assert retried == [True, True, False, False]
+
+
+def test_the_shard_task_has_its_retries_and_no_cache():
+    from tasks.make_shards import make
+
+    assert (make.retries, make.retry_delay_seconds) == (2, [15, 60])
+    assert make.retry_condition_fn.__name__ == "is_retryable"
+    assert make.persist_result is not True
+
+
+def test_prefects_settings_are_defaults_the_environment_wins_over():
+    script = (
+        "import os; os.environ['PREFECT_LOGGING_LEVEL'] = 'DEBUG'; import flows; from flows.settings import apply_quiet"
+    )
+    script += (
+        "; apply_quiet(); print(os.environ['PREFECT_LOGGING_LEVEL'], os.environ['PREFECT_RESULTS_PERSIST_BY_DEFAULT'])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], text=True, capture_output=True, check=True)
+    assert done.stdout.split() == ["DEBUG", "false"]
+
+
+@pytest.mark.slow
+@pytest.mark.integration
+def test_a_run_that_delivers_everything_is_completed(project, monkeypatch):
+    state = run_flow(project, monkeypatch)
+    summary = asyncio.run(state.aresult())
+    assert (state.name, summary.counts) == ("Completed", Counts(planned=3, delivered=3))
+
+
+@pytest.mark.slow
+@pytest.mark.integration
+def test_a_run_that_leaves_something_undelivered_is_completed_as_degraded(project, monkeypatch):
+    table = project / "towns.csv"
+    rows = (project / "data/cities.csv").read_text("utf-8").splitlines()
+    tokyo = next(row for row in rows if row.startswith("jp-tokyo"))
+    table.write_text(
+        f"{rows[0]}\n{tokyo}\n{tokyo.replace('jp-tokyo', 'jp-x').replace('Asia/Tokyo', 'Mars/Base')}\n", "utf-8"
+    )
+    campaign = project / "configs/campaigns/degraded.yml"
+    small = (project / "configs/campaigns/small.yml").read_text()
+    changed = small.replace('"id": "small"', '"id": "degraded", "on_bad_row": "quarantine"').replace(
+        '["jp-tokyo"]', '["*"]'
+    )
+    campaign.write_text(changed)
+    state = run_flow(project, monkeypatch, campaign="degraded", cities=str(table))
+    assert (state.type.value, state.name) == ("COMPLETED", "Degraded")
+    assert "3 not" in state.message
+
+
+@pytest.mark.slow
+@pytest.mark.integration
+def test_the_report_is_written_past_a_failed_gate_and_says_so(tmp_path, monkeypatch):
+    project = projects.make_project(tmp_path / "project", cities=["jp-tokyo"])
+    copy = project / "data/copy/demo.csv"
+    copy.write_text(copy.read_text("utf-8").replace(",150,JPY", ",2000000000000,JPY"), "utf-8")
+    state = run_flow(project, monkeypatch)
+    with pytest.raises(GateFailed, match="price"):
+        asyncio.run(state.aresult())
+    page = (project / "reports" / "small" / DAY.isoformat() / "index.html").read_text("utf-8")
+    assert "price" in page
+    assert not (project / "store" / "answers").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.integration
+def test_prefect_has_the_run_by_name_its_shards_and_its_artifacts(project, monkeypatch):
+    from prefect.client.orchestration import get_client
+
+    state = run_flow(project, monkeypatch)
+
+    async def look() -> tuple[str, set[str], set[str]]:
+        async with get_client() as client:
+            run = await client.read_flow_run(state.state_details.flow_run_id)
+            await asyncio.sleep(3)  # task runs are recorded in batches
+            tasks = await client.read_task_runs()
+            artifacts = await client.read_artifacts()
+        names = {task.name for task in tasks if task.flow_run_id == run.id}
+        return run.name, names, {str(one.type) for one in artifacts if one.flow_run_id == run.id}
+
+    name, tasks, artifacts = asyncio.run(look())
+    assert name == f"small for {DAY}"
+    assert {"gate in", "make APAC shard 0", "gate out", "bundle APAC", "catalogue APAC", "report"} <= tasks
+    assert {"progress", "markdown"} <= artifacts
+
+
+@pytest.fixture(scope="module")
+def started_server(tmp_path_factory):
+    """`prefect server start`, as somebody runs it beside the pipeline."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    left_out = ("PREFECT_SERVER_ALLOW_EPHEMERAL_MODE", "PREFECT_LOGGING_TO_API_ENABLED")
+    kept = {name: value for name, value in os.environ.items() if name not in left_out}
+    environment = {
+        **kept,
+        "PREFECT_HOME": str(tmp_path_factory.mktemp("server")),
+        "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",
+    }
+    command = [str(Path(sys.executable).with_name("prefect")), "server", "start", "--port", str(port), "--no-ui"]
+    server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    url = f"http://127.0.0.1:{port}/api"
+    try:
+        _wait_until_healthy(url)
+        yield url, {**environment, "PREFECT_API_URL": url}
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def _wait_until_healthy(url: str) -> None:
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        try:
+            if httpx.get(f"{url}/health", timeout=2).status_code == 200:
+                return
+        except httpx.HTTPError:
+            time.sleep(0.3)
+    raise AssertionError("the server did not start")
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+def test_a_run_reports_to_a_started_server(started_server, project):
+    url, environment = started_server
+    folders = {"ADLOCALIZER_STORE": str(project / "store"), "ADLOCALIZER_REPORTS": str(project / "reports")}
+    command = [str(Path(sys.executable).with_name("adlocalizer")), "run", "small", "--date", DAY.isoformat()]
+    done = subprocess.run(
+        command, env={**environment, **folders, "ADLOCALIZER_PROJECT": str(project)}, text=True, capture_output=True
+    )
+    assert done.returncode == 0, done.stderr
+    runs = httpx.post(f"{url}/flow_runs/filter", json={}, timeout=10).json()
+    assert [(run["name"], run["state_name"]) for run in runs] == [(f"small for {DAY}", "Completed")]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+def test_a_scheduled_deployment_gets_runs(started_server):
+    # The pins of pyproject.toml exist because some versions start, and schedule nothing.
+    url, environment = started_server
+    script = (
+        "import flows\n"
+        "from flows.localize_campaign import localize_campaign\n"
+        "from pathlib import Path\n"
+        "deployment = localize_campaign.to_deployment('morning', cron='0 6 * * *')\n"
+        "deployment.apply()\n"
+    )
+    subprocess.run([sys.executable, "-c", script], env=environment, check=True, capture_output=True, cwd=projects.ROOT)
+    wanted = {"flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}}}
+    deadline = time.monotonic() + 90
+    while time.monotonic() < deadline:
+        if httpx.post(f"{url}/flow_runs/filter", json=wanted, timeout=10).json():
+            return
+        time.sleep(1)
+    raise AssertionError("the scheduler made no runs")
