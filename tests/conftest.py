@@ -45,12 +45,17 @@ def prefect_server() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session")
+def shell() -> dict[str, str]:
+    """The environment of a user's shell, for commands run as subprocesses: Prefect may start a server of its own."""
+    return {name: value for name, value in os.environ.items() if name not in _UNIT}
+
+
 @pytest.fixture
-def user_env(tmp_path: Path) -> dict[str, str]:
-    """The environment of a user's shell, for commands run as subprocesses: a store and a report folder of their own."""
-    environment = {name: value for name, value in os.environ.items() if name not in _UNIT}
+def user_env(tmp_path: Path, shell: dict[str, str]) -> dict[str, str]:
+    """A user's shell with a store and a report folder of its own."""
     folders = {"ADLOCALIZER_STORE": "store", "ADLOCALIZER_REPORTS": "reports"}
-    return environment | {name: str(tmp_path / folder) for name, folder in folders.items()}
+    return shell | {name: str(tmp_path / folder) for name, folder in folders.items()}
 
 
 @pytest.hookimpl(tryfirst=True)

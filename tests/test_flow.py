@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import socket
 import subprocess
 import sys
@@ -152,18 +151,13 @@ def test_prefect_has_the_run_by_name_its_shards_and_its_artifacts(project, monke
 
 
 @pytest.fixture(scope="module")
-def started_server(tmp_path_factory):
+def started_server(tmp_path_factory, shell):
     """`prefect server start`, as somebody runs it beside the pipeline."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    left_out = ("PREFECT_SERVER_ALLOW_EPHEMERAL_MODE", "PREFECT_LOGGING_TO_API_ENABLED")
-    kept = {name: value for name, value in os.environ.items() if name not in left_out}
-    environment = {
-        **kept,
-        "PREFECT_HOME": str(tmp_path_factory.mktemp("server")),
-        "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",
-    }
+    home = str(tmp_path_factory.mktemp("server"))
+    environment = {**shell, "PREFECT_HOME": home, "PREFECT_SERVER_LOGGING_LEVEL": "WARNING"}
     command = [str(Path(sys.executable).with_name("prefect")), "server", "start", "--port", str(port), "--no-ui"]
     server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     url = f"http://127.0.0.1:{port}/api"

@@ -58,14 +58,6 @@ class Place:
 
 
 @pytest.fixture(scope="module")
-def shell(tmp_path_factory) -> dict[str, str]:
-    """A user's environment with a Prefect home that its runs share: the first one builds the database."""
-    left_out = ("PREFECT_SERVER_ALLOW_EPHEMERAL_MODE", "PREFECT_LOGGING_TO_API_ENABLED")
-    kept = {name: value for name, value in os.environ.items() if name not in left_out}
-    return {**kept, "PREFECT_HOME": str(tmp_path_factory.mktemp("prefect"))}
-
-
-@pytest.fixture(scope="module")
 def made(tmp_path_factory, shell) -> Place:
     """A place where the small campaign has run once, undisturbed."""
     place = Place(projects.make_project(tmp_path_factory.mktemp("run") / "project"), shell)

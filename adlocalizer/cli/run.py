@@ -24,6 +24,7 @@ from adlocalizer.cli.plan import show_plan
 from adlocalizer.cli.showing import money, print_json, print_line, print_table
 from adlocalizer.cli.watching import watched
 from adlocalizer.errors import ConfigError
+from adlocalizer.expectations import warm
 from adlocalizer.loading import Order, take_order
 from adlocalizer.ordering import Ordered, cap_of, check_budget, check_store, plan_order, price_plan
 
@@ -92,6 +93,8 @@ async def _flow(order: Order, quiet: bool) -> RunSummary:
     from flows.settings import apply_quiet
 
     apply_quiet()
+    # Great Expectations takes seconds to import, Prefect's server seconds to start: side by side.
+    asyncio.get_running_loop().run_in_executor(None, warm)
     from flows.localize_campaign import localize_campaign
 
     with watched(quiet):

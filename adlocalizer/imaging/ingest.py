@@ -20,7 +20,7 @@ class IngestLimits(NamedTuple):
 
     max_bytes: int = 40 << 20
     max_pixels: int = 36_000_000
-    max_side: int = 8192
+    max_side: int = 12_288  # the long side of an 8:1 picture at 4K
     min_side: int = 64
 
 

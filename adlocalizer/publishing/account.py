@@ -81,7 +81,7 @@ def run_report(
         campaign=campaign.id,
         title=campaign.title,
         logical_date=plan.brief.run.logical_date,
-        cards=tuple(_card(one, grounded.get(one.rendition.creative.id), hrefs) for one in every),
+        cards=tuple(_card(plan, one, grounded.get(one.rendition.creative.id), hrefs) for one in every),
         masters={note.key: note for note in _notes(ledger, keys)},
         gates=account.gates,
         gate_closed=account.gate_closed,
@@ -95,10 +95,10 @@ def run_report(
     )
 
 
-def _card(outcome: Outcome, grounded: GroundedCreative | None, hrefs: Hrefs) -> Card:
+def _card(plan: Plan, outcome: Outcome, grounded: GroundedCreative | None, hrefs: Hrefs) -> Card:
     rendition, asset = outcome.rendition, outcome.asset
     said = {fact.name: fact.value for fact in grounded.facts} if grounded else {}
-    creative = rendition.creative
+    creative, form = rendition.creative, plan.brief.formats.get(rendition.format_id)
     return Card(
         rendition_id=rendition.id,
         **creative.model_dump(include={"region", "market", "city_id", "city", "locale", "product", "variant"}),
@@ -106,6 +106,7 @@ def _card(outcome: Outcome, grounded: GroundedCreative | None, hrefs: Hrefs) -> 
         **outcome.model_dump(
             include={"status", "reason", "cost_micros", "attempts", "provider", "model", "master_key"}
         ),
+        placement=form.placement if form else "",
         local_name=str(said.get("local_name", creative.city)),
         direction=direction_of(grounded) if grounded else "ltr",
         thumb=hrefs.thumb(outcome),

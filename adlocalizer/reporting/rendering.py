@@ -87,7 +87,7 @@ def _region_context(report: RunReport, region: str, cards: Sequence[Card]) -> di
     every = gallery.cards_of(report, region)
     boards = gallery.boards(cards)
     shown = [card for board in boards for card in board.cards]
-    formats = sorted({(card.platform, card.ratio, card.format_id, card.width, card.height) for card in every})
+    formats = sorted({(card.platform, card.ratio, card.format_id, card.shown_on, *card.pixels) for card in every})
     return {
         "report": report,
         "region": region,
@@ -97,7 +97,7 @@ def _region_context(report: RunReport, region: str, cards: Sequence[Card]) -> di
         "shown": len(shown),
         "cities": sorted({card.city_id: card.city for card in every}.items(), key=lambda city: (city[1], city[0])),
         "platforms": sorted({card.platform for card in every}),
-        "formats": [(name, wide, high) for _, _, name, wide, high in formats],
+        "formats": [form[2:] for form in formats],
         "statuses": [status.value for status in Status if any(card.status is status for card in every)],
         "notes": page_notes(shown, report.masters),
         "pictures": {card.rendition_id: quote(card.thumb) for card in shown if card.thumb},

@@ -41,6 +41,7 @@ class Card(Noun):
     direction: str = Field(default="ltr", description="ltr or rtl")
     format_id: Id
     platform: Id
+    placement: str = ""
     width: int = Field(ge=1)
     height: int = Field(ge=1)
     product: str
@@ -61,6 +62,18 @@ class Card(Noun):
     def creative(self) -> tuple[str, str, str, int]:
         """What all renditions of one creative share."""
         return (self.city_id, self.locale, self.product, self.variant)
+
+    @property
+    def shown_on(self) -> str:
+        """Where the ad is shown, in words: `meta · stories`; the format's id where no placement is named."""
+        if not self.placement:
+            return self.format_id.replace("_", " ")
+        return f"{self.platform} · {self.placement}".replace("_", " ")
+
+    @property
+    def pixels(self) -> tuple[int, int]:
+        """Width and height."""
+        return (self.width, self.height)
 
     @property
     def ratio(self) -> float:

@@ -1,0 +1,51 @@
+"""The committed example report is what `make example` builds."""
+
+from __future__ import annotations
+
+import io
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+ROOT = Path(__file__).parents[1]
+EXAMPLE = ROOT / "reports" / "example"
+COMMAND = str(Path(sys.executable).with_name("adlocalizer"))
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300), pytest.mark.xdist_group("runs")]
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory, shell) -> Path:
+    folder = tmp_path_factory.mktemp("example")
+    folders = ["--store", str(folder / "store"), "--reports", str(folder / "reports")]
+    command = [COMMAND, "run", "example", "--date", "2026-12-01", *folders]
+    done = subprocess.run(command, env=shell, text=True, capture_output=True, cwd=ROOT, check=False)
+    assert done.returncode == 0, done.stderr
+    return folder / "reports" / "example" / "2026-12-01"
+
+
+def settled(text: str) -> str:
+    """The page without digests and sizes of files: pixels may differ by a level between processors."""
+    return re.sub(r"[\d.,]+ ?[kM]?B\b", "SIZE", re.sub(r"\b[0-9a-f]{24,64}\b", "DIGEST", text))
+
+
+@pytest.mark.parametrize("page", ["index.html", "APAC.html", "EMEA.html", "LATAM.html"])
+def test_a_page_of_the_example_is_what_a_run_builds(page, built):
+    assert settled((EXAMPLE / page).read_text("utf-8")) == settled((built / page).read_text("utf-8"))
+
+
+def test_the_example_has_the_pictures_a_run_makes(built):
+    names = {path.name for path in (built / "full").iterdir()}
+    assert {path.name for path in (EXAMPLE / "full").iterdir()} == names
+    for name in names:
+        ours, theirs = (pixels((folder / "full" / name).read_bytes()) for folder in (EXAMPLE, built))
+        assert np.abs(ours - theirs).mean() < 2
+
+
+def pixels(picture: bytes) -> np.ndarray:
+    return np.asarray(Image.open(io.BytesIO(picture)).convert("RGB")).astype(np.int16)
