@@ -48,6 +48,11 @@ def region_folder(run: RunRef, region: str) -> str:
     return f"{run.path}/{region}"
 
 
+def marker_path(run: RunRef, region: str) -> str:
+    """Where the file is whose presence means that a region is delivered."""
+    return f"{region_folder(run, region)}/manifest.json"
+
+
 def bundle_path(run: RunRef, region: str) -> str:
     """Where a region's zip is in the store."""
     day = run.logical_date.isoformat()
@@ -68,7 +73,7 @@ def deliver_region(
         "manifest.csv": manifest_csv(rows),
         "manifest.parquet": manifest_parquet(rows),
     }
-    marker = f"{region_folder(run, region)}/manifest.json"
+    marker = marker_path(run, region)
     if store.exists(marker) and store.read(marker) != tables["manifest.json"]:
         store.remove(marker)  # an old marker over new files would call a half-made region finished
     for name in ("manifest.csv", "manifest.parquet"):

@@ -172,6 +172,11 @@ def _is_conflict(error: Exception) -> bool:
     return isinstance(error, CommitFailedError) or "already exists" in str(error)
 
 
+def check_url(store_url: str) -> None:
+    """StoreError when a store cannot hold the catalogue."""
+    _table_url(store_url, "renditions")
+
+
 def _table_url(store_url: str, table: Table) -> str:
     store = Store(store_url)
     if (folder := store.local_path(f"catalogue/{table}")) is not None:

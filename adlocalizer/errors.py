@@ -54,12 +54,11 @@ class ConfigError(AdlocalizerError):
 class GateFailed(AdlocalizerError):
     """A validation that must pass before the next stage did not; nothing past it was published."""
 
-    exit_code = EXIT_BAD_INPUT
-
     def __init__(self, gate: str, findings: Sequence[Finding]) -> None:
-        """Carry the gate's name and the findings that closed it."""
+        """Carry the gate's name and the findings that closed it; only what stands before the plan is bad input."""
         super().__init__(gate, tuple(findings))
         self.gate, self.findings = gate, tuple(findings)
+        self.exit_code = EXIT_BAD_INPUT if gate in ("tables", "in") else EXIT_STOPPED
 
     def __str__(self) -> str:
         lines = "\n".join(f"  {finding.text} {finding.remedy}".rstrip() for finding in self.findings)
@@ -95,6 +94,14 @@ class StoreError(AdlocalizerError):
 class ProviderError(AdlocalizerError):
     """The provider gave no usable answer to a request."""
 
+    def __init__(self, message: str, cost_micros: int | None = None) -> None:
+        """Keep what was billed all the same, in micros of a US dollar; None: the provider does not say."""
+        super().__init__(message, cost_micros)
+        self.message, self.cost_micros = message, cost_micros
+
+    def __str__(self) -> str:
+        return self.message
+
 
 class Throttled(ProviderError):
     """Too many requests: ask again after `retry_after_seconds` if the provider said so."""
@@ -103,11 +110,9 @@ class Throttled(ProviderError):
 
     def __init__(self, message: str, retry_after_seconds: float | None = None) -> None:
         """Keep the provider's own waiting time, in seconds."""
-        super().__init__(message, retry_after_seconds)
-        self.message, self.retry_after_seconds = message, retry_after_seconds
-
-    def __str__(self) -> str:
-        return self.message
+        super().__init__(message)
+        self.args = (message, retry_after_seconds)
+        self.retry_after_seconds = retry_after_seconds
 
 
 class Unavailable(ProviderError):

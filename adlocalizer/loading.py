@@ -34,6 +34,7 @@ from adlocalizer.providers import provider_names
 from adlocalizer.store import Store
 
 _MOST_LISTED = 20
+_MOST_DOLLARS = 1e9
 _ID, _LOCALE = TypeAdapter(Id), TypeAdapter(Locale)
 
 
@@ -49,7 +50,9 @@ class Order(Noun):
     select: tuple[str, ...] = Field(default=(), description="Globs over rendition ids; none: everything")
     provider: str | None = None
     model: str | None = None
-    max_cost: float | None = Field(default=None, ge=0, description="Most US dollars the run may spend")
+    max_cost: float | None = Field(
+        default=None, ge=0, allow_inf_nan=False, description="Most US dollars the run may spend"
+    )
 
     def run_of(self, campaign_id: str) -> RunRef:
         """The run this order is."""
@@ -67,6 +70,10 @@ def take_order(
 ) -> Order:
     """An order with what the environment and the project say filled in; `over` are the other fields of Order."""
     root = open_project().root
+    if not campaign.strip():
+        raise ConfigError("CAMPAIGN", "it is empty", "write an id of configs/campaigns/, or a path")
+    if (cap := over.get("max_cost")) is not None and not 0 <= cap < _MOST_DOLLARS:
+        raise ConfigError("--max-cost", f"{cap} is no amount", "write US dollars, e.g. 12.50")
     return Order(
         campaign=campaign,
         logical_date=logical_date,
@@ -210,19 +217,18 @@ def _quarantined(cities: CityTable) -> tuple[QuarantinedRow, ...]:
 
 def _as_quarantined(values: Mapping[str, str], faults: Sequence[RowFault], used: set[str]) -> QuarantinedRow:
     line = faults[0].line
-    city_id = str(_valid(_ID, values.get("city_id", ""), f"row-{line}"))
+    city_id = _valid(_ID, values.get("city_id", ""), f"row-{line}")
     city_id = f"row-{line}" if city_id in used else city_id
     used.add(city_id)
     locales = values.get("locales", "").replace(";", " ").split()
     region = values.get("region", "")
     fit_for_path = region.isascii() and region.replace("-", "").replace("_", "").isalnum()
     return QuarantinedRow(
-        row_id=values.get("city_id", ""),
         region=region if fit_for_path else "unassigned",
         market=values.get("market", "")[:2].upper() or "XX",
         city_id=city_id,
         city=_printable(values.get("city", "")) or city_id,
-        locale=str(_valid(_LOCALE, locales[0] if locales else "", "und")),
+        locales=tuple(dict.fromkeys(_valid(_LOCALE, locale, "und") for locale in locales)) or ("und",),
         reason="quarantined: " + " ".join(f"{fault.where}: {fault.found}; {fault.remedy}." for fault in faults),
     )
 

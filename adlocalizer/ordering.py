@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
+from adlocalizer.catalogue import check_url
 from adlocalizer.config import find_project
 from adlocalizer.errors import BudgetExceeded, ConfigError, StoreError
 from adlocalizer.loading import Loaded, Order, load
@@ -41,6 +42,7 @@ def cap_of(order: Order, plan: Plan) -> int | None:
 def check_store(order: Order) -> None:
     """ConfigError when the store cannot be written: better now than after the first answer was paid for."""
     try:
+        check_url(order.store_url)
         Store(order.store_url).check_writable()
     except StoreError as error:
         cause, _, remedy = str(error).rpartition("; ")

@@ -6,6 +6,7 @@ import asyncio
 import functools
 import multiprocessing
 import os
+import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
@@ -19,11 +20,13 @@ Result = TypeVar("Result")
 
 async def in_process(call: Callable[Args, Result], *args: Args.args, **kwargs: Args.kwargs) -> Result:
     """Run a picklable call in the pool and return its result; a pool that lost a worker is replaced once."""
-    bound = functools.partial(call, *args, **kwargs)
+    bound, pool = functools.partial(call, *args, **kwargs), _pool()
     try:
-        return await asyncio.get_running_loop().run_in_executor(_pool(), bound)
+        return await asyncio.get_running_loop().run_in_executor(pool, bound)
     except BrokenProcessPool:
-        _pool.cache_clear()
+        if _pool() is pool:  # whoever waits on the broken pool comes here: one of them replaces it
+            _pool.cache_clear()
+            pool.shutdown(wait=False)
         return await asyncio.get_running_loop().run_in_executor(_pool(), bound)
 
 
@@ -40,7 +43,11 @@ def _pool() -> ProcessPoolExecutor:
 
 
 def _die_with_parent() -> None:
-    """End this worker when the run is killed: an orphan would wait on the pool's pipe for ever."""
+    """End this worker with the run, and only then: an orphan would wait on the pool's pipe for ever.
+
+    Ctrl-C in a terminal reaches every process of the run; what it means is for the run itself to say.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_wait_for_end, args=(parent.sentinel,), daemon=True).start()

@@ -7,6 +7,7 @@ from adlocalizer.gates import fails, raise_closed
 from adlocalizer.ordering import Ordered
 from adlocalizer.progress import Tally
 from adlocalizer.publishing import Account
+from flows.passing import as_is
 from tasks.publish import bundle, catalogue, collect, gate_out, report, thumbnails
 from tasks.show_progress import show_summary
 from tasks.summary import RunSummary
@@ -14,18 +15,18 @@ from tasks.summary import RunSummary
 
 async def deliver_run(ordered: Ordered, tally: Tally, gates: tuple[Finding, ...]) -> RunSummary:
     """Deliver every region behind the gate out; past a closed gate only the report is written, and says so."""
-    plan, order = ordered.plan, ordered.order
+    plan, order = as_is(ordered.plan), ordered.order
     tally.enter("delivering")
     regions = await collect(plan)
-    outcomes = tuple(outcome for some in regions.values() for outcome in some)
+    outcomes = as_is(tuple(outcome for some in regions.values() for outcome in some))
     gates += await gate_out(plan, outcomes)
     await thumbnails(plan, outcomes, order)
-    for region, own in regions.items() if not fails(gates) else ():
-        await bundle(plan, region, own, order)
-        await catalogue(plan, region, own)
+    for region in ordered.plan.regions() if not fails(gates) else ():
+        await bundle(plan, region, as_is(regions[region]), order)
+        await catalogue(plan, region, as_is(regions[region]))
     account = Account.of(tally, gates)
     page = await report(plan, outcomes, account, order)
     raise_closed("out", gates)
-    summary = RunSummary.of(plan, outcomes, account, page)
-    await show_summary(plan.brief.run, summary, outcomes)
+    summary = RunSummary.of(ordered.plan, regions, account, page)
+    await show_summary(ordered.plan.brief.run, summary, regions)
     return summary

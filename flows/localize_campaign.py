@@ -13,8 +13,9 @@ from adlocalizer.loading import take_order
 from adlocalizer.publishing import Account
 from flows.delivering import deliver_run
 from flows.naming import run_name
+from flows.passing import as_is
 from tasks.gate_in import gate_in
-from tasks.make_shards import make_shards, prepare_store
+from tasks.make_shards import alone, make_shards, prepare_store
 from tasks.plan_campaign import due_date, plan_campaign, price_campaign
 from tasks.publish import report
 from tasks.summary import RunSummary, end_state
@@ -49,12 +50,13 @@ async def localize_campaign(
         reports: Folder of the reports. Empty: ADLOCALIZER_REPORTS, else reports/ in the project.
     """
     over = {"cities": cities, "select": select, "provider": provider, "model": model, "max_cost": max_cost}
-    ordered = plan_campaign(take_order(campaign, due_date(logical_date), store, reports, **over))
-    tally = price_campaign(ordered)
-    gates = await gate_in(ordered)
+    ordered = await plan_campaign(take_order(campaign, due_date(logical_date), store, reports, **over))
+    tally = await price_campaign(as_is(ordered))
+    gates = await gate_in(as_is(ordered))
     if fails(gates):
-        await report(ordered.plan, (), Account(gates=gates, gate_closed=True), ordered.order)
+        await report(as_is(ordered.plan), (), Account(gates=gates, gate_closed=True), ordered.order)
         raise_closed("in", gates)
-    await prepare_store(ordered)
-    await make_shards(ordered, tally)
-    return end_state(await deliver_run(ordered, tally, gates))
+    with alone(ordered):
+        await prepare_store(as_is(ordered))
+        await make_shards(ordered, tally)
+        return end_state(await deliver_run(ordered, tally, gates))

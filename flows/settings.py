@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 
 _DEFAULTS = {
     # The ephemeral server of a cold machine takes longer than the 20 s Prefect waits.
@@ -38,6 +39,13 @@ def apply_defaults() -> None:
     """Set what the environment leaves open."""
     for name, value in _DEFAULTS.items():
         os.environ.setdefault(name, value)
+
+
+def stop_server() -> None:
+    """End the server that Prefect started for this process, if it did: nobody else would."""
+    server = sys.modules.get("prefect.server.api.server")
+    for one in list(getattr(getattr(server, "SubprocessASGIServer", None), "_instances", {}).values()):
+        one.stop()
 
 
 def apply_quiet() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date
 
 from prefect import task
@@ -18,17 +19,17 @@ def due_date(logical_date: date | None) -> date:
 
 
 @task(name="plan", task_run_name="plan {order.campaign} for {order.logical_date}")
-def plan_campaign(order: Order) -> Ordered:
+async def plan_campaign(order: Order) -> Ordered:
     """The plan of an order; an error in a file, a table or an option ends the run before anything is written."""
-    return plan_order(order)
+    return await asyncio.to_thread(plan_order, order)
 
 
 @task(name="price", task_run_name="price")
-def price_campaign(ordered: Ordered) -> Tally:
+async def price_campaign(ordered: Ordered) -> Tally:
     """Counts to fill, once the price is under the cap and the store can be written; nothing is spent before."""
-    price = price_plan(ordered.plan)
+    price = await asyncio.to_thread(price_plan, ordered.plan)
     check_budget(ordered.order, ordered.plan, price)
-    check_store(ordered.order)
+    await asyncio.to_thread(check_store, ordered.order)
     tally = Tally(planned=price.renditions, masters=price.masters)
     tally.enter("checking tables")
     return tally

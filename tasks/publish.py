@@ -42,9 +42,7 @@ async def thumbnails(plan: Plan, outcomes: tuple[Outcome, ...], order: Order) ->
     await write_thumbnails(plan, outcomes, order.reports_folder)
 
 
-@task(
-    name="bundle", task_run_name="bundle {region}", retries=1, retry_delay_seconds=10
-)
+@task(name="bundle", task_run_name="bundle {region}", retries=1, retry_delay_seconds=10)
 async def bundle(plan: Plan, region: str, outcomes: tuple[Outcome, ...], order: Order) -> Delivery:
     """A region's manifest and zip; the manifest is written last."""
     templates = Path(order.project) / "templates" / "reports"

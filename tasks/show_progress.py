@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from uuid import UUID
 
@@ -41,11 +42,12 @@ async def start_progress(tally: Tally) -> Progress:
     return Progress(artifact, tally)
 
 
-async def show_summary(run: RunRef, summary: RunSummary, outcomes: Sequence[Outcome]) -> None:
+async def show_summary(run: RunRef, summary: RunSummary, regions: Mapping[str, Sequence[Outcome]]) -> None:
     """A table of counts, a table of what was not delivered, and where the report is."""
     key = re.sub(r"[^a-z0-9]+", "-", f"{run.campaign}-{run.logical_date}".lower())
     await acreate_markdown_artifact(key=f"{key}-summary", markdown=_markdown(summary))
-    missing = [one for one in outcomes if one.status is not Status.DELIVERED][:_MOST_ROWS]
+    every = chain.from_iterable(regions.values())
+    missing = [one for one in every if one.status is not Status.DELIVERED][:_MOST_ROWS]
     if missing:
         rows = [{"rendition": one.rendition.id, "status": one.status.value, "reason": one.reason} for one in missing]
         await acreate_table_artifact(key=f"{key}-undelivered", table=rows, description="Not delivered, at most 500")

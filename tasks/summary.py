@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import cast
 
@@ -30,9 +31,9 @@ class RunSummary(Noun):
     """Paths in the store."""
 
     @classmethod
-    def of(cls, plan: Plan, outcomes: Sequence[Outcome], account: Account, page: Path) -> RunSummary:
+    def of(cls, plan: Plan, regions: Mapping[str, Sequence[Outcome]], account: Account, page: Path) -> RunSummary:
         """Sum a run up: what was wanted of it, not what earlier selections made."""
-        run = plan.brief.run
+        run, outcomes = plan.brief.run, chain.from_iterable(regions.values())
         return cls(
             campaign=run.campaign,
             logical_date=run.logical_date.isoformat(),

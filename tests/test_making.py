@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from adlocalizer.domain import Counts, Outcome, Severity, Status
-from adlocalizer.errors import ConfigError, NotAllowed
+from adlocalizer.errors import BudgetExceeded, ConfigError, NotAllowed
 from adlocalizer.loading import keep_pictures
-from adlocalizer.making import make_shard, open_studio, read_outcomes, remove_stale_shards
+from adlocalizer.making import make_shard, open_studio, read_outcomes, refile
 from adlocalizer.ordering import plan_order
 from adlocalizer.planning import Plan
 from adlocalizer.progress import Tally
@@ -51,12 +51,17 @@ async def _make(project: Path, cap_micros: int | None, over: dict[str, Any]) -> 
     ordered = plan_order(projects.small_order(project, **over))
     store = Store(ordered.order.store_url)
     keep_pictures(store, ordered.loaded.pictures)
-    remove_stale_shards(store, ordered.plan.brief.run, ordered.plan.shards)
+    refile(store, ordered.plan)
     tally, counts = Tally(), Counts()
     async with open_studio(ordered.plan, project / "data", cap_micros, tally) as studio:
         for shard in ordered.plan.wanted_shards():
-            counts += (await make_shard(studio, shard)).counts
+            counts += await make_shard(studio, shard)
     return Made(ordered.plan, tally, counts)
+
+
+def change(project: Path, **said: Any) -> None:
+    campaign = project / "configs/campaigns/small.yml"
+    campaign.write_text(json.dumps({**json.loads(campaign.read_text()), **said}))
 
 
 @pytest.fixture
@@ -224,11 +229,108 @@ def test_the_cost_of_a_master_is_split_over_its_renditions_to_the_last_micro(scr
     assert sum(one.cost_micros for one in made.outcomes) == 4 * 33_600
 
 
-def test_a_purse_that_is_empty_ends_pictures_not_the_run(scripted):
-    made = make(scripted({}, concurrency=1), cap_micros=2 * 33_600)
+def test_a_purse_that_is_empty_stops_the_run_and_keeps_what_was_paid(scripted, tmp_path):
+    project = scripted({}, concurrency=1)
+    with pytest.raises(BudgetExceeded):
+        make(project, cap_micros=2 * 33_600)
+    asked = len(projects.calls(tmp_path / "script"))
+    assert make(project).tally.calls == 6 - asked
+    assert asked >= 1
+
+
+def test_no_money_for_another_attempt_is_a_rejection_that_is_tried_again(scripted, tmp_path):
+    project = scripted({"fr-paris": "blank"}, cities=["fr-paris"], formats=["gads_upload_250x250"])
+    poor = make(project, cap_micros=40_000)
+    assert (poor.counts.rejected, poor.outcomes[0].attempts) == (1, 1)
+    assert "No money" in poor.outcomes[0].reason
+    (tmp_path / "script" / "script.json").write_text("{}")
+    assert make(project).counts.delivered == 1
+
+
+def test_words_without_a_picture_are_paid_for(scripted):
+    made = make(scripted({"fr-paris": "words"}, cities=["fr-paris"], formats=["gads_upload_250x250"]))
     assert made.tally.spent_micros == 2 * 33_600
-    assert made.counts.failed == 4
-    assert any("--max-cost" in one.reason for one in made.outcomes)
+    assert made.outcomes[0].cost_micros == 2 * 33_600
+
+
+def test_a_format_added_later_does_not_count_a_picture_twice(scripted):
+    project = scripted({}, cities=["fr-paris"], formats=["gads_upload_250x250"])
+    make(project)
+    change(project, formats=["gads_upload_250x250", "li_text_100"])
+    made = make(project)
+    assert sum(one.cost_micros for one in made.outcomes) == 33_600
+
+
+def test_parts_cost_the_same_as_the_whole_made_at_once(scripted):
+    formats = ["gads_upload_250x250", "li_text_100", "gads_upload_300x250"]
+    project = scripted({}, formats=formats)
+    whole = make(project, store_url=str(project / "whole"))
+    make(project, store_url=str(project / "parts"), select=("*250x250",))
+    parts = make(project, store_url=str(project / "parts"))
+    assert {one.rendition.id: one for one in parts.outcomes} == {one.rendition.id: one for one in whole.outcomes}
+
+
+def test_what_was_sent_before_a_stop_is_kept(scripted, tmp_path):
+    project = scripted({"fr-paris": "slow deny", "jp-tokyo": "slow"}, formats=["gads_upload_300x250"])
+    with pytest.raises(NotAllowed):
+        make(project)
+    (tmp_path / "script" / "script.json").write_text('{"fr-paris": "draw", "jp-tokyo": "deny"}')
+    assert make(project).counts.delivered == 2
+
+
+def test_an_order_of_cities_that_changes_the_shards_loses_nothing(scripted):
+    project = scripted({}, cities=["jp-osaka", "jp-tokyo"], shard_size=1)
+    before = {one.rendition.id: one for one in make(project).outcomes}
+    change(project, cities=["jp-osaka", "jp-tokyo", "in-delhi"])
+    made = make(project, select=("*in-delhi*",))
+    after = {one.rendition.id: one for one in made.outcomes}
+    assert made.tally.calls == 3
+    assert {name: after.get(name) for name in before} == before
+
+
+def test_a_format_that_leaves_the_campaign_leaves_the_outcomes(project):
+    make(project)
+    change(project, formats=["gads_upload_300x250"])
+    assert {one.rendition.format_id for one in make(project).outcomes} == {"gads_upload_300x250"}
+
+
+def test_a_selection_drops_what_no_longer_looks_as_it_should(project):
+    make(project)
+    brand = project / "configs/brands/solara.yml"
+    brand.write_text(brand.read_text("utf-8").replace("#ffc61a", "#ff0000"), "utf-8")
+    made = make(project, select=("*jp-tokyo*",))
+    assert {one.rendition.creative.city_id for one in made.outcomes} == {"jp-tokyo"}
+
+
+def test_a_city_that_moves_to_another_region_stands_there_only(project):
+    make(project)
+    cities = project / "data/cities.csv"
+    cities.write_text(cities.read_text("utf-8").replace("東京,APAC", "東京,JAPAC"), "utf-8")
+    made = make(project)
+    assert made.tally.calls == 0
+    assert sorted({one.rendition.creative.region for one in made.outcomes}) == ["EMEA", "JAPAC"]
+    assert read_outcomes(made.store, made.plan.brief.run, "APAC") == ()
+
+
+def test_a_region_is_not_delivered_while_its_files_are_made_anew(project):
+    made = make(project)
+    marker = f"{made.plan.brief.run.path}/APAC/manifest.json"
+    made.store.write(marker, b"{}")
+    brand = project / "configs/brands/solara.yml"
+    brand.write_text(brand.read_text("utf-8").replace("#ffc61a", "#ff0000"), "utf-8")
+    make(project, select=("*jp-tokyo*",))
+    assert not made.store.exists(marker)
+
+
+def test_a_reason_does_not_tell_where_the_store_is(project, tmp_path):
+    made = make(project)
+    victim = next(path for path in made.store.paths("answers") if path.endswith(".jpg"))
+    made.store.write(victim, b"x" * made.store.size(victim))
+    for path in made.shard_files():
+        made.store.remove(path)
+    failed = [one for one in make(project).outcomes if one.status is Status.FAILED]
+    assert failed
+    assert not any(str(tmp_path) in one.reason for one in failed)
 
 
 def test_renditions_do_not_hang_on_how_many_are_made_at_once(project):

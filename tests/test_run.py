@@ -40,7 +40,8 @@ class Place:
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         command = [COMMAND, "run", "small", "--date", DAY, *arguments]
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL}
-        return subprocess.Popen(command, env=self.environment, text=True, cwd=self.project, **pipes)
+        own_group = {"start_new_session": True}
+        return subprocess.Popen(command, env=self.environment, text=True, cwd=self.project, **pipes, **own_group)
 
     def run(self, *arguments: str) -> tuple[int, dict, str]:
         process = self.start("--json", *arguments)
@@ -171,6 +172,53 @@ def _wait_for_answers(place: Place, process: subprocess.Popen[str], wanted: int)
             return kept
         time.sleep(0.01)
     raise AssertionError(f"the run ended before {wanted} answers were kept")
+
+
+def test_two_processes_do_not_make_one_run_at_the_same_time(made):
+    try:
+        made.use("twice")
+        first, second = made.start(), made.start()
+        ends = [(*process.communicate(timeout=300), process.returncode) for process in (first, second)]
+        assert sorted(status for *_, status in ends) == [0, 4]
+        assert any("another process is making this run" in errors for _, errors, _ in ends)
+    finally:
+        made.use("store")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_to_all_of_a_run_ends_it_in_a_sentence_and_the_next_finishes(made, number):
+    manifests = made.manifests()
+    try:
+        made.use(f"stopped-{number.name}")
+        process = made.start()
+        _wait_for_answers(made, process, 1)
+        os.killpg(process.pid, number)
+        _, errors = process.communicate(timeout=60)
+        assert process.returncode == 128 + number
+        assert "run it again to go on" in errors
+        assert "Traceback" not in errors
+        status, _, errors = made.run()
+        assert status == 0, errors
+        assert made.manifests() == manifests
+    finally:
+        made.use("store")
+
+
+def test_a_region_the_table_no_longer_has_is_taken_back(made):
+    from adlocalizer.catalogue import read_runs
+
+    cities = made.project / "data/cities.csv"
+    before = cities.read_text("utf-8")
+    try:
+        made.use("moved").run()
+        cities.write_text(before.replace("東京,APAC", "東京,JAPAC"), "utf-8")
+        made.run()
+        assert sorted(made.manifests()) == ["EMEA", "JAPAC"]
+        assert not any("APAC.zip" in name and "JAPAC" not in name for name in made.bundles())
+        assert read_runs(str(made.store), "renditions", "small").num_rows == 6
+    finally:
+        cities.write_text(before, "utf-8")
+        made.use("store")
 
 
 def test_a_quarantined_row_degrades_the_run_and_stands_in_the_manifest(made):

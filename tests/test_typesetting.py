@@ -153,3 +153,17 @@ def test_a_wrong_font_file_is_refused_with_its_place(tmp_path):
     (tmp_path / "fonts.yml").write_text("weights: {bold: 700}\nfaces: [{family: X}]\n")
     with pytest.raises(ConfigError, match=r"faces\.0"):
         load_fonts(tmp_path / "fonts.yml")
+
+
+@pytest.mark.parametrize("word", ["Feierabendteegenussmomente", "Donaudampfschifffahrt", "Überraschungseffekt"])
+def test_a_word_is_never_broken_inside(word, folder):
+    done = fit(word, _style("de-DE", folder, word), Room(300, 260, 8, 90, 4))
+    assert done.fits
+    assert done.ink_height < 1.6 * done.size
+
+
+def test_a_word_longer_than_its_room_is_cut_short_and_said_not_to_fit(folder):
+    word = "Feierabendteegenussmomente"
+    done = fit(word, _style("de-DE", folder, word), Room(100, 260, 14, 90, 4))
+    assert not done.fits
+    assert done.text.endswith("…")

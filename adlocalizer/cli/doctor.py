@@ -14,6 +14,7 @@ from adlocalizer.config import Project
 from adlocalizer.errors import EXIT_BAD_INPUT, AdlocalizerError
 from adlocalizer.loading import open_project
 from adlocalizer.store import Store
+from adlocalizer.store.paths import shown
 
 _KEYS = ("GEMINI_API_KEY", "GOOGLE_API_KEY")
 _NEEDED = ("prefect", "great-expectations", "pandas", "pyarrow", "deltalake", "pillow", "skia-python", "google-genai")
@@ -99,4 +100,4 @@ def _campaign(project: Project, name: str) -> str:
 
 def _store(url: str) -> str:
     Store(url).check_writable()
-    return f"{url} can be written"
+    return f"{shown(url)} can be written"

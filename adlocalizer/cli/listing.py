@@ -9,7 +9,7 @@ import typer
 from adlocalizer.cli.options import AsJson, Cities, parse_day
 from adlocalizer.cli.showing import money, print_json, print_line, print_table
 from adlocalizer.domain import AdFormat, Model
-from adlocalizer.errors import GateFailed
+from adlocalizer.errors import ConfigError, GateFailed
 from adlocalizer.loading import findings_of, open_project
 
 DEFAULT_CITIES = "data/cities.csv"
@@ -34,7 +34,11 @@ def cities(cities: Cities = None, as_json: AsJson = False) -> None:
 
 def formats(platform: Platform = None, as_json: AsJson = False) -> None:
     """List the ad formats."""
-    every = [one for one in open_project().formats().values() if platform in (None, one.platform)]
+    known = open_project().formats().values()
+    every = [one for one in known if platform in (None, one.platform)]
+    if not every:
+        platforms = ", ".join(sorted({one.platform for one in known}))
+        raise ConfigError("--platform", f"there is no platform {platform!r}", f"write one of {platforms}")
     if as_json:
         print_json([one.model_dump(mode="json") for one in every])
         return

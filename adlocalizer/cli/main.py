@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
 
 import typer
 from typer import Abort, Exit, TyperException
@@ -45,35 +48,58 @@ def main() -> None:
 
 def run_command(arguments: Sequence[str]) -> int:
     """The exit status of a command line; errors are printed, one sentence each, and a traceback only for a bug."""
+    as_json = "--json" in arguments
+    _open_streams()
     try:
         ended = app(list(arguments), standalone_mode=False)
+        sys.stdout.flush()
         return ended if isinstance(ended, int) else 0
     except Exit as error:
         return int(error.exit_code)
     except Abort:
-        print("adlocalizer: stopped before anything was spent", file=sys.stderr)  # noqa: T201
-        return EXIT_STOPPED
+        return _say("stopped before anything was spent", EXIT_STOPPED)
     except TyperException as error:
-        print(f"adlocalizer: {error.format_message()}; see `adlocalizer --help`", file=sys.stderr)  # noqa: T201
-        return EXIT_BAD_INPUT
+        return _say(f"{error.format_message()}; see `adlocalizer --help`", EXIT_BAD_INPUT, "UsageError" * as_json)
     except AdlocalizerError as error:
-        _say(error, "--json" in arguments)
-        return error.exit_code
+        return _say(str(error), error.exit_code, type(error).__name__ * as_json)
     except KeyboardInterrupt:
-        print("adlocalizer: interrupted; run it again to go on, answers are kept", file=sys.stderr)  # noqa: T201
-        return _INTERRUPTED
+        return _say("interrupted; run it again to go on, answers are kept", _INTERRUPTED)
     except BrokenPipeError:
         # Whoever read the output has gone (`| head`); Python must not complain about it while it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except Exception:
+    except Exception as error:
+        if (cause := _elsewhere(error)) is not None:
+            return _say(cause, EXIT_STOPPED)
         traceback.print_exc()
-        print("adlocalizer: this is a bug; please report it with the lines above", file=sys.stderr)  # noqa: T201
-        return EXIT_BUG
+        return _say("this is a bug; please report it with the lines above", EXIT_BUG)
 
 
-def _say(error: AdlocalizerError, as_json: bool) -> None:
-    if as_json:
-        said = {"error": {"kind": type(error).__name__, "message": str(error), "exit_status": error.exit_code}}
-        print(json.dumps(said, ensure_ascii=False))  # noqa: T201
-    print(f"adlocalizer: {error}", file=sys.stderr)  # noqa: T201
+def _open_streams() -> None:
+    """Streams that were closed swallow what is said; text a terminal cannot show is shown as its code."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115 - for the rest of the process
+        elif isinstance(stream := getattr(sys, name), io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _elsewhere(error: Exception) -> str | None:
+    """What to say of an error that is neither the user's nor ours: Prefect's server, or where the output goes."""
+    if isinstance(error, OSError) and not isinstance(error, BrokenPipeError) and error.filename is None:
+        return f"the output cannot be written: {error.strerror}"
+    if type(error).__module__.partition(".")[0] in ("prefect", "httpx", "httpcore") or "Prefect API" in str(error):
+        cause = " ".join(str(error).split())[:300]
+        remedy = "look for free space where PREFECT_HOME is, or name a server with PREFECT_API_URL"
+        return f"Prefect's server does not answer ({cause}); {remedy}, then run again, answers are kept"
+    return None
+
+
+def _say(text: str, status: int, kind: str = "") -> int:
+    """Print an error, for machines too if it has a kind, and give back the exit status."""
+    with suppress(OSError):
+        if kind:
+            said = {"error": {"kind": kind, "message": text, "exit_status": status}}
+            print(json.dumps(said, ensure_ascii=False))  # noqa: T201
+        print(f"adlocalizer: {text}", file=sys.stderr)  # noqa: T201
+    return status

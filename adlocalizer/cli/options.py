@@ -37,6 +37,6 @@ def parse_day(text: str | None) -> date:
     if text is None:
         return datetime.now().astimezone().date()
     try:
-        return date.fromisoformat(text)
+        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
     except ValueError as error:
         raise ConfigError("--date", f"{text!r} is no date", "write YYYY-MM-DD, e.g. 2026-12-01") from error

@@ -49,8 +49,8 @@ def show_plan(plan: Plan, price: Quote, cap_micros: int | None) -> None:
     formats = [_format_row(plan, price, fit) for fit in brief.fits if fit.format_id in price.renditions_by_format]
     print_table("By format", ("format", "platform", ">pixels", "asked", "crop loss", ">renditions"), formats)
     print_line()
-    if plan.quarantined:
-        print_line(f"{len(plan.quarantined):,} renditions cannot be made: their rows are quarantined")
+    if quarantined := plan.wanted_quarantined():
+        print_line(f"{len(quarantined):,} renditions cannot be made: their rows are quarantined")
     cap = "" if cap_micros is None else f", cap {money(cap_micros)}"
     print_line(
         f"{price.masters - price.kept:,} pictures to ask for, {price.kept:,} kept: {money(price.price_micros)}"
@@ -62,7 +62,7 @@ def show_plan(plan: Plan, price: Quote, cap_micros: int | None) -> None:
 def plan_json(plan: Plan, price: Quote) -> dict[str, Any]:
     """A plan for machines; money in micros of a US dollar."""
     brief = plan.brief
-    quarantined = [{"rendition_id": one.rendition.id, "reason": one.reason} for one in plan.quarantined]
+    quarantined = [{"rendition_id": one.rendition.id, "reason": one.reason} for one in plan.wanted_quarantined()]
     return {
         "campaign": brief.campaign.id,
         "logical_date": brief.run.logical_date.isoformat(),

@@ -28,7 +28,7 @@ def report(
     project = find_project(Path(order.project))
     run = RunRef(store_url=order.store_url, campaign=project.campaign(campaign).id, logical_date=order.logical_date)
     plan, kept = read_plan(run), Store(run.store_url)
-    plan = plan.model_copy(update={"brief": plan.brief.model_copy(update={"run": run}), "select": ()})
+    plan = plan.model_copy(update={"select": ()})
     outcomes = tuple(outcome for some in account_of(kept, plan).values() for outcome in some)
     asyncio.run(write_thumbnails(plan, outcomes, order.reports_folder))
     templates = project.root / "templates" / "reports"

@@ -22,6 +22,7 @@ from adlocalizer.cli.options import (
 )
 from adlocalizer.cli.plan import show_plan
 from adlocalizer.cli.showing import money, print_json, print_line, print_table
+from adlocalizer.cli.stopping import stoppable
 from adlocalizer.cli.watching import watched
 from adlocalizer.errors import ConfigError
 from adlocalizer.expectations import warm
@@ -80,9 +81,9 @@ def _agreed(ordered: Ordered, yes: bool) -> Order:
     cap = cap_of(order, ordered.plan)
     if price.price_micros > 0 and not yes and sys.stdin.isatty() and sys.stdout.isatty():
         show_plan(ordered.plan, price, cap)
-        typer.confirm(f"Spend up to {money(price.price_micros if cap is None else cap)}?", abort=True)
+        typer.confirm(f"Spend up to {money(price.most_micros if cap is None else cap)}?", abort=True)
         if cap is None:
-            order = order.model_copy(update={"max_cost": price.price_micros / 1_000_000})
+            order = order.model_copy(update={"max_cost": price.most_micros / 1_000_000})
     elif price.price_micros > 0 and yes and cap is None:
         order = order.model_copy(update={"max_cost": price.most_micros / 1_000_000})
     check_budget(order, ordered.plan, price)
@@ -97,7 +98,7 @@ async def _flow(order: Order, quiet: bool) -> RunSummary:
     asyncio.get_running_loop().run_in_executor(None, warm)
     from flows.localize_campaign import localize_campaign
 
-    with watched(quiet):
+    with watched(quiet), stoppable():
         return await localize_campaign(
             campaign=order.campaign,
             logical_date=order.logical_date,

@@ -13,9 +13,15 @@ from rich.table import Table
 _NARROW = 120
 
 
+class _Output(Console):
+    def on_broken_pipe(self) -> None:
+        """Let the command line decide: whoever read has seen enough."""
+        raise BrokenPipeError
+
+
 def console() -> Console:
     """Standard output; a pipe gets lines of a fixed width and no colours."""
-    return Console(highlight=False, width=None if sys.stdout.isatty() else _NARROW, soft_wrap=not sys.stdout.isatty())
+    return _Output(highlight=False, width=None if sys.stdout.isatty() else _NARROW, soft_wrap=not sys.stdout.isatty())
 
 
 def money(micros: int) -> str:

@@ -7,6 +7,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Iterable
+from contextlib import closing
 from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
@@ -73,18 +74,18 @@ def cut(face: Face, weight: int, characters: str, folder: Path) -> Path:
 def _write_cut(face: Face, weight: int, characters: str, target: Path) -> None:
     # fontTools has no type hints, hence the names through importlib; loaded only when something must be cut.
     subset, ttlib, instancer = map(import_module, ("fontTools.subset", "fontTools.ttLib", "fontTools.varLib.instancer"))
-    font = ttlib.TTFont(source_of(face), lazy=True)
-    kept = characters or "".join(sorted(face.kept))
-    if kept:
-        options = subset.Options(hinting=False, notdef_outline=True, name_IDs=[1, 2, 4, 6])
-        options.drop_tables += list(_UNUSED_TABLES)
-        subsetter = subset.Subsetter(options)
-        subsetter.populate(text=kept)
-        subsetter.subset(font)
-    # Skia's own makeClone(wght=700) draws some glyphs a third heavier than the static weight, hence the real cut.
-    place = {axis.axisTag: axis.defaultValue for axis in font["fvar"].axes} | {"wght": float(weight)}
-    static = instancer.instantiateVariableFont(font, place, inplace=True, updateFontNames=False)
-    static.save(target)
+    with closing(ttlib.TTFont(source_of(face), lazy=True)) as font:
+        kept = characters or "".join(sorted(face.kept))
+        if kept:
+            options = subset.Options(hinting=False, notdef_outline=True, name_IDs=[1, 2, 4, 6])
+            options.drop_tables += list(_UNUSED_TABLES)
+            subsetter = subset.Subsetter(options)
+            subsetter.populate(text=kept)
+            subsetter.subset(font)
+        # Skia's own makeClone(wght=700) draws some glyphs a third heavier than the static weight, hence the real cut.
+        place = {axis.axisTag: axis.defaultValue for axis in font["fvar"].axes} | {"wght": float(weight)}
+        static = instancer.instantiateVariableFont(font, place, inplace=True, updateFontNames=False)
+        static.save(target)
 
 
 @functools.cache

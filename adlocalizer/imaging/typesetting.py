@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 import skia
 
-from adlocalizer.imaging.faces import Weight
+from adlocalizer.imaging.faces import Weight, script_of
 from adlocalizer.imaging.fonts import TypeSet
 
 Align = Literal["left", "center", "right"]
@@ -21,6 +21,8 @@ _INSIDE_PHRASE = re.compile(
     r"[\u3041-\u309f](?=[\u3041-\u309f])|[^\s\u3041-\u309f\u3001\u3002\uff0c\uff01\uff1f](?=[^\s])"
 )
 _NICE_WORTH = 0.82  # a break where one pauses reads better even in letters this much smaller; set by eye
+_UNBOUND = 1e6  # pixels: wider than any line
+_UNSPACED = ("Hans", "Hant", "Jpan", "Khmr", "Laoo", "Mymr", "Thai")
 _SIZE_STEP = 0.5  # pixels: finer differences cannot be seen
 _ALIGN = {"left": skia.textlayout.TextAlign.kLeft, "center": skia.textlayout.TextAlign.kCenter}
 
@@ -144,10 +146,19 @@ def price_text(amount: float, currency: str, locale: str) -> str:
 
 def _takes(text: str, style: Style, room: Room, size: float) -> bool:
     drawn = _paragraph(text, style, size)
+    if _longest_word(drawn, style, room.width) > room.width + 0.5:
+        return False
     drawn.layout(room.width)
     lines = round(drawn.Height / (size * style.types.line_height))
-    wide = drawn.MinIntrinsicWidth <= room.width + 0.5 and drawn.LongestLine <= room.width + 0.5
-    return bool(wide and lines <= room.lines and drawn.Height <= room.height + 0.5)
+    return bool(drawn.LongestLine <= room.width + 0.5 and lines <= room.lines and drawn.Height <= room.height + 0.5)
+
+
+def _longest_word(drawn: skia.textlayout.Paragraph, style: Style, width: float) -> float:
+    """The narrowest measure that breaks no word, in pixels."""
+    # Laid out narrowly, Skia breaks a long word anywhere and reports the width of the pieces. Laid out widely, it takes
+    # a line without spaces for one word, which it is not in these scripts.
+    drawn.layout(width if script_of(style.locale) in _UNSPACED else _UNBOUND)
+    return float(drawn.MinIntrinsicWidth)
 
 
 def _shortened(text: str, style: Style, room: Room) -> str:
@@ -166,16 +177,17 @@ def _cut_at(text: str, length: int) -> str:
 
 def _finish(text: str, style: Style, size: float, room: Room, *, fits: bool) -> SetText:
     drawn = _paragraph(text, style, size)
-    measure = _balanced(drawn, room.width)
+    measure = _balanced(drawn, style, room.width)
     drawn.layout(measure)
     ink = _ink(drawn, measure)
     return SetText(text, style, size, measure, ink, drawn.AlphabeticBaseline, fits)
 
 
-def _balanced(drawn: skia.textlayout.Paragraph, width: float) -> float:
+def _balanced(drawn: skia.textlayout.Paragraph, style: Style, width: float) -> float:
     # The narrowest measure with as many lines: even lines, no lonely last word.
+    longest_word = _longest_word(drawn, style, width)
     drawn.layout(width)
-    height, low, high = drawn.Height, max(width * 0.4, drawn.MinIntrinsicWidth), width
+    height, low, high = drawn.Height, max(width * 0.4, longest_word), width
     if drawn.LongestLine < low:
         return float(drawn.LongestLine) + 1.0
     while high - low > max(1.0, width * 0.01):

@@ -1,17 +1,17 @@
 """A shard to its outcomes: compose, generate, judge, render, check. Everything is asked through the ledger."""
 
-from adlocalizer.making.shard import ShardCounts, ShardRef, make_shard, read_outcomes, remove_stale_shards
-from adlocalizer.making.studio import Studio, cache_folder, open_studio, read_plan, write_plan
+from adlocalizer.making.rows import read_outcomes, refile
+from adlocalizer.making.shard import make_shard
+from adlocalizer.making.studio import Studio, cache_folder, close_all, open_studio, read_plan, write_plan
 
 __all__ = [
-    "ShardCounts",
-    "ShardRef",
     "Studio",
     "cache_folder",
+    "close_all",
     "make_shard",
     "open_studio",
     "read_outcomes",
     "read_plan",
-    "remove_stale_shards",
+    "refile",
     "write_plan",
 ]

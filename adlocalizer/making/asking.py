@@ -7,15 +7,16 @@ import logging
 import random
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from typing import Literal
 
 from adlocalizer.domain import Answer, Master, Micros, Reply, Request
-from adlocalizer.errors import BadAnswer, BudgetExceeded, ProviderError, Refused, StoreError, Throttled
+from adlocalizer.errors import BadAnswer, BudgetExceeded, ProviderError, Refused, StoreError, Throttled, Unavailable
 from adlocalizer.progress import Tally, show
 from adlocalizer.providers import ImageProvider
 from adlocalizer.store import Ledger
 
 _TRIES = 5
-_FIRST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 1.0, 60.0
+_FIRST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 1.0, 120.0
 log = logging.getLogger(__name__)
 
 
@@ -23,8 +24,10 @@ class Desk:
     """Asks a provider within limits. One per process and run: the limits hold for the process."""
 
     def __init__(self, provider: ImageProvider, ledger: Ledger, limits: Limits, tally: Tally) -> None:
-        """Take the provider; it is closed with the studio."""
+        """Take the provider; `close` closes it."""
         self._provider, self._ledger, self._limits, self._tally = provider, ledger, limits, tally
+        self._open: set[asyncio.Task[Answer]] = set()
+        self._closing = False
         self._unkept: StoreError | None = None
 
     async def answer(self, master: Master, request: Request, shots: Sequence[bytes]) -> Answer:
@@ -40,34 +43,64 @@ class Desk:
             return kept
         if self._unkept is not None and master.price_micros:
             raise StoreError(f"not asked, since the answer before could not be kept: {self._unkept}")
+        # Shielded: who waits may be cancelled, but what was sent will be billed and is kept all the same.
+        asked = asyncio.ensure_future(self._new(master, request, shots))
+        self._open.add(asked)
+        asked.add_done_callback(self._open.discard)
+        return await asyncio.shield(asked)
+
+    async def close(self) -> None:
+        """Send nothing more, keep what is still being answered, and let go of the provider."""
+        self._closing = True
+        await asyncio.gather(*self._open, return_exceptions=True)
+        await self._provider.close()
+
+    async def _new(self, master: Master, request: Request, shots: Sequence[bytes]) -> Answer:
         with self._limits.purse.reserved(master.price_micros):
-            reply = await self._asked(request, shots)
-            try:
-                answer = await asyncio.to_thread(self._ledger.keep, request, reply)
-            except StoreError as error:
-                self._unkept = error
-                raise
-        self._limits.purse.spend(answer.cost_micros)
-        self._tally.spent_micros += answer.cost_micros
+            reply = await self._asked(master, request, shots)
+        self._limits.purse.spend(reply.answer.cost_micros)
+        self._tally.spent_micros += reply.answer.cost_micros
+        answer = await self._kept(request, reply)
         show(self._tally)
         return answer
 
-    async def _asked(self, request: Request, shots: Sequence[bytes]) -> Reply:
+    async def _kept(self, request: Request, reply: Reply) -> Answer:
+        """The answer on file; a store that stumbles is given a second chance, the bytes are still in hand."""
+        for wait_seconds in (0.5, 2.0, 0.0):
+            try:
+                return await asyncio.to_thread(self._ledger.keep, request, reply)
+            except StoreError as error:
+                self._unkept = error
+                await asyncio.sleep(wait_seconds if reply.answer.cost_micros else 0.0)
+        assert self._unkept is not None  # noqa: S101 - the loop either returned or failed
+        raise self._unkept
+
+    async def _asked(self, master: Master, request: Request, shots: Sequence[bytes]) -> Reply:
         for tried in range(1, _TRIES + 1):
             try:
                 async with self._limits.slot():
+                    if self._closing:
+                        raise Unavailable("not asked: the run is stopping")
                     self._tally.calls += 1
                     return await self._provider.generate(request, shots)
             except (Refused, BadAnswer) as error:
-                kind = "refusal" if isinstance(error, Refused) else "bad"
-                return Reply(answer=Answer(key=request.key, kind=kind, reason=str(error)))
+                return _without_picture(master, request, error)
             except ProviderError as error:
-                if not error.retryable or tried == _TRIES:
+                wait_seconds = _wait_seconds(error, tried)
+                if not error.retryable or tried == _TRIES or self._closing or wait_seconds > _LONGEST_WAIT_SECONDS:
                     raise
-                wait = _wait_seconds(error, tried)
-                log.info("request %s: %s; asking again in %.1f s", request.key[:12], error, wait)
-                await asyncio.sleep(wait)
+                log.info("request %s: %s; asking again in %.1f s", request.key[:12], error, wait_seconds)
+                await asyncio.sleep(wait_seconds)
         raise AssertionError("the last try returns or raises")
+
+
+def _without_picture(master: Master, request: Request, error: Refused | BadAnswer) -> Reply:
+    """The answer a provider gave by an error; what it billed if it says so, else a picture's price for a bad answer."""
+    is_refusal = isinstance(error, Refused)
+    unsaid = 0 if is_refusal else master.price_micros
+    cost = unsaid if error.cost_micros is None else error.cost_micros
+    kind: Literal["refusal", "bad"] = "refusal" if is_refusal else "bad"
+    return Reply(answer=Answer(key=request.key, kind=kind, reason=error.message, cost_micros=cost))
 
 
 class Purse:
@@ -127,5 +160,4 @@ def _wait_seconds(error: ProviderError, tried: int) -> float:
     if isinstance(error, Throttled) and error.retry_after_seconds is not None:
         return error.retry_after_seconds
     # Full jitter: callers that failed together do not come back together.
-    longest = min(_LONGEST_WAIT_SECONDS, _FIRST_WAIT_SECONDS * float(2**tried))
-    return random.uniform(0.5, 1.0) * longest  # noqa: S311 - spread, not secrecy
+    return random.uniform(0.5, 1.0) * _FIRST_WAIT_SECONDS * float(2**tried)  # noqa: S311 - spread, not secrecy

@@ -10,6 +10,7 @@ from adlocalizer.domain import (
     Answer,
     Finding,
     GroundedCreative,
+    Id,
     Master,
     Micros,
     Outcome,
@@ -17,12 +18,13 @@ from adlocalizer.domain import (
     Severity,
     Status,
 )
-from adlocalizer.errors import AdlocalizerError, ConfigError, NotAllowed
+from adlocalizer.errors import AdlocalizerError, BudgetExceeded, ConfigError, NotAllowed
 from adlocalizer.making.studio import Studio
 from adlocalizer.making.work import Developed, Finished, Work
-from adlocalizer.planning import next_attempt, rendition_of
+from adlocalizer.planning import Brief, next_attempt, rendition_of
 from adlocalizer.pool import in_process
 from adlocalizer.store.ledger import picture_path
+from adlocalizer.store.paths import shown
 
 
 class _Ended(NamedTuple):
@@ -37,11 +39,25 @@ class _Ended(NamedTuple):
     files: tuple[Finished, ...] = ()
 
 
-async def make_master(studio: Studio, grounded: GroundedCreative, master: Master) -> tuple[Outcome, ...]:
-    """One outcome per rendition of the master, in the order of its fits. NotAllowed and ConfigError leave."""
+class Made(NamedTuple):
+    """One outcome per rendition of a master, in the order of its fits, and what all attempts cost."""
+
+    outcomes: tuple[Outcome, ...]
+    cost_micros: Micros
+
+
+async def make_master(studio: Studio, grounded: GroundedCreative, master: Master) -> Made:
+    """Make a master's renditions; NotAllowed, ConfigError and BudgetExceeded before any attempt leave."""
     async with studio.room:
         ended = await _ended(studio, grounded, master)
-    return tuple(_outcomes(studio, master, ended))
+    return Made(tuple(_outcomes(studio, master, ended)), ended.cost_micros)
+
+
+def share_of(brief: Brief, cost_micros: Micros, format_id: Id) -> Micros:
+    """A format's share of what its master cost: equal over all formats of its ratio, whole micros, first ones up."""
+    ratio = next(fit.ratio for fit in brief.fits if fit.format_id == format_id)
+    sharing = [fit.format_id for fit in brief.fits if fit.ratio == ratio]
+    return cost_micros // len(sharing) + (sharing.index(format_id) < cost_micros % len(sharing))
 
 
 async def _ended(studio: Studio, grounded: GroundedCreative, master: Master) -> _Ended:
@@ -61,8 +77,12 @@ async def _ended(studio: Studio, grounded: GroundedCreative, master: Master) -> 
             developed = await _developed(studio, Work(request, answer, grounded, _formats(master), studio.fonts_folder))
         except (NotAllowed, ConfigError):
             raise  # the next picture would meet the same
+        except BudgetExceeded:
+            if attempt == 1:
+                raise
+            return rejected._replace(reason=f"{rejected.reason} No money was left for another attempt.".strip())
         except AdlocalizerError as error:
-            return _Ended(request, attempt, spent, Status.FAILED, str(error), rejected.findings)
+            return _Ended(request, attempt, spent, Status.FAILED, _said(studio, error), rejected.findings)
         except BrokenProcessPool:
             reason = "a worker process died, perhaps for want of memory; lower `concurrency` and run again"
             return _Ended(request, attempt, spent, Status.FAILED, reason, rejected.findings)
@@ -71,6 +91,11 @@ async def _ended(studio: Studio, grounded: GroundedCreative, master: Master) -> 
         seen = tuple(_shown(finding, answer) for finding in developed.findings)
         rejected = _Ended(request, attempt, spent, Status.REJECTED, _reason(seen), seen)
     return rejected
+
+
+def _said(studio: Studio, error: AdlocalizerError) -> str:
+    """What happened, without where this machine keeps its store: reasons are delivered."""
+    return str(error).replace(f"store {shown(studio.store.url)}", "store")
 
 
 async def _developed(studio: Studio, work: Work) -> Developed:
@@ -97,13 +122,13 @@ def _shown(finding: Finding, answer: Answer) -> Finding:
 
 def _outcomes(studio: Studio, master: Master, ended: _Ended) -> Iterator[Outcome]:
     files = {file.format_id: file for file in ended.files}
-    shares = _shares(ended.cost_micros, len(master.fits))
-    for fit, share in zip(master.fits, shares, strict=True):
+    brief = studio.plan.brief
+    for fit in master.fits:
         file = files.get(fit.format_id)
         findings = (*ended.findings, *(file.findings if file else ()))
         status, reason = (ended.status, ended.reason) if file is None else _settled(findings)
         yield Outcome(
-            rendition=rendition_of(studio.plan.brief, master.creative, fit.format_id),
+            rendition=rendition_of(brief, master.creative, fit.format_id),
             status=status,
             reason=reason,
             findings=findings,
@@ -113,7 +138,7 @@ def _outcomes(studio: Studio, master: Master, ended: _Ended) -> Iterator[Outcome
             model=ended.request.model,
             prompt_sha256=ended.request.prompt.sha256,
             attempts=ended.attempts,
-            cost_micros=share,
+            cost_micros=share_of(brief, ended.cost_micros, fit.format_id),
         )
 
 
@@ -129,8 +154,3 @@ def _settled(findings: Sequence[Finding]) -> tuple[Status, str]:
 
 def _reason(findings: Iterable[Finding], severity: Severity = Severity.FAIL) -> str:
     return " ".join(f"{one.text.rstrip('.')}." for one in findings if one.severity is severity)
-
-
-def _shares(cost_micros: Micros, count: int) -> list[Micros]:
-    """The cost split over renditions, in whole micros, the first ones carrying the rest."""
-    return [cost_micros // count + (place < cost_micros % count) for place in range(count)]

@@ -6,6 +6,7 @@ import asyncio
 import functools
 import os
 import tempfile
+import weakref
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -19,6 +20,8 @@ from adlocalizer.progress import Tally
 from adlocalizer.providers import ProviderSettings, open_provider
 from adlocalizer.store import Ledger, Store
 from adlocalizer.store.paths import shown
+
+_OPEN: weakref.WeakSet[Desk] = weakref.WeakSet()
 
 
 class Studio:
@@ -59,10 +62,17 @@ async def open_studio(
     ledger = Ledger(Store(brief.run.store_url))
     counts = tally if tally is not None else Tally()
     limits = Limits(brief.campaign.concurrency, brief.model.requests_per_minute, Purse(cap_micros))
+    desk = Desk(provider, ledger, limits, counts)
+    _OPEN.add(desk)
     try:
-        yield Studio(plan, Desk(provider, ledger, limits, counts), ledger, counts)
+        yield Studio(plan, desk, ledger, counts)
     finally:
-        await provider.close()
+        await desk.close()
+
+
+async def close_all() -> None:
+    """Send nothing more from this process, and keep what is still being answered."""
+    await asyncio.gather(*(desk.close() for desk in _OPEN))
 
 
 def cache_folder() -> Path:
@@ -84,7 +94,9 @@ def plan_path(run: RunRef) -> str:
 
 def write_plan(store: Store, plan: Plan) -> None:
     """Keep the plan where every machine of the run reads it."""
-    store.write(plan_path(plan.brief.run), plan.model_dump_json(indent=1).encode())
+    place = plan.brief.run.model_copy(update={"store_url": "."})  # a URL may hold a password, and the store may move
+    kept = plan.model_copy(update={"brief": plan.brief.model_copy(update={"run": place})})
+    store.write(plan_path(plan.brief.run), kept.model_dump_json(indent=1).encode())
 
 
 def read_plan(run: RunRef) -> Plan:
@@ -96,7 +108,8 @@ def read_plan(run: RunRef) -> Plan:
             f"{run.logical_date}; run it first, or name another --date"
         )
     try:
-        return Plan.model_validate_json(store.read(plan_path(run)))
+        plan = Plan.model_validate_json(store.read(plan_path(run)))
+        return plan.model_copy(update={"brief": plan.brief.model_copy(update={"run": run})})
     except ValueError as error:
         raise StoreError(
             f"store {shown(run.store_url)}: {plan_path(run)}: another version of adlocalizer wrote this plan; "

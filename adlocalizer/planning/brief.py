@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -29,9 +29,13 @@ from adlocalizer.domain.campaign import Locale
 from adlocalizer.grounding import Sources
 from adlocalizer.imaging.faces import FontBook
 from adlocalizer.imaging.layouts import LayoutBook
+from adlocalizer.planning.selection import any_match, expand_braces
 
 _LOOK_VERSION = 1
 """Raise it when the same plan renders other pixels: what is on file is then made anew, from kept answers."""
+
+_SAID = {"source", "checked", "notes", "placement"}
+"""Fields of a format that say where it comes from, and decide nothing."""
 
 
 class Brief(Noun):
@@ -57,7 +61,7 @@ class Brief(Noun):
     def look_sha256(self) -> Digest:
         """Digest of what decides every rendition beside its request, its words and its format."""
         parts = {"products", "brand", "logo", "layouts", "fonts", "checks"}
-        said = self.model.model_dump(mode="json", include={"id", "disclosure", "digital_source_type"})
+        said = self.model.model_dump(mode="json", include={"id", "pixels", "disclosure", "digital_source_type"})
         campaign = self.campaign.model_dump(mode="json", include={"title", "attempts"})
         return digest_of([_LOOK_VERSION, self.model_dump(mode="json", include=parts), said, campaign])
 
@@ -65,7 +69,9 @@ class Brief(Noun):
     def format_sha256(self) -> dict[Id, Digest]:
         """Digest of each format and of how it gets its picture, by format id."""
         return {
-            fit.format_id: digest_of([self.formats[fit.format_id].model_dump(mode="json"), fit.model_dump()])
+            fit.format_id: digest_of(
+                [self.formats[fit.format_id].model_dump(mode="json", exclude=_SAID), fit.model_dump()]
+            )
             for fit in self.fits
         }
 
@@ -73,18 +79,24 @@ class Brief(Noun):
 class QuarantinedRow(Noun):
     """A bad row of the city table, with what of it can be named."""
 
-    row_id: str
     region: str
     market: str
     city_id: Id
     city: str
-    locale: Locale
+    locales: tuple[Locale, ...]
     reason: str
 
-    def creative(self, campaign: Id, product: Id) -> Creative:
-        """The creative that cannot be made."""
-        place = self.model_dump(exclude={"row_id", "reason"})
-        return Creative(campaign=campaign, product=product, variant=1, **place)
+    def is_named_by(self, globs: Sequence[str]) -> bool:
+        """Whether a campaign's globs over city ids take the row in."""
+        return any(any_match(self.city_id, expand_braces(glob)) for glob in globs)
+
+    def creatives(self, campaign: Campaign) -> Iterator[Creative]:
+        """The creatives that cannot be made."""
+        place = self.model_dump(include={"region", "market", "city_id", "city"})
+        for locale in self.locales if campaign.locales == "all" else self.locales[:1]:
+            for product in campaign.products:
+                for variant in range(1, campaign.variants + 1):
+                    yield Creative(campaign=campaign.id, product=product, locale=locale, variant=variant, **place)
 
 
 class Materials(NamedTuple):

@@ -27,6 +27,8 @@ from adlocalizer.planning.fitting import enlargement, fit_formats
 from adlocalizer.planning.plan import Plan, rendition_of
 from adlocalizer.planning.selection import chosen, expand_braces
 
+_LONGEST_ID = 200
+"""Most characters of a rendition's id: disks take names of 255 bytes, platforms and sheets add their own parts."""
 _MOST_SHARDS = 900
 """Prefect's server can lose events above about 1,000 task runs in a flow run."""
 
@@ -50,12 +52,14 @@ def make_plan(materials: Materials, run: RunRef, select: Sequence[str] = ()) -> 
         brief=brief,
         shards=tuple(_shards(grounded, materials.campaign.shard_size)),
         select=patterns,
+        quarantined=quarantined,
         warnings=tuple(_warnings(brief)),
     )
-    plan = plan.model_copy(update={"quarantined": tuple(one for one in quarantined if plan.wants(one.rendition.id))})
+    every = [f"{one.creative.id}.{name}" for one in creatives for name in brief.formats]
+    every += [one.rendition.id for one in quarantined]
+    _check_lengths(every)
     if select:
-        every = [f"{one.creative.id}.{name}" for one in creatives for name in brief.formats]
-        chosen([*every, *(one.rendition.id for one in quarantined)], select, "--select")
+        chosen(every, select, "--select")
     return plan
 
 
@@ -88,7 +92,7 @@ def _creatives(materials: Materials, run: RunRef) -> Iterator[_Idea]:
     campaign = materials.campaign
     where = f"campaign {campaign.id} (cities)"
     by_id = {city.city_id: city for city in materials.cities}
-    ids = chosen([*by_id, *(row.row_id for row in materials.quarantined)], campaign.cities, where)
+    ids = chosen([*by_id, *(row.city_id for row in materials.quarantined)], campaign.cities, where)
     cities = [by_id[name] for name in ids if name in by_id]
     for city in sorted(cities, key=lambda city: (city.region, city.city_id)):
         for locale in city.locales if campaign.locales == "all" else city.locales[:1]:
@@ -116,8 +120,9 @@ def _quarantined(materials: Materials, brief: Brief, ideas: Iterable[_Idea]) -> 
     words = {row.locale for row in materials.copy_rows}
     missing: dict[str, list[str]] = {}
     for row in materials.quarantined:
-        for product in materials.campaign.products:
-            yield from _ended(brief, row.creative(materials.campaign.id, product), row.reason)
+        if row.is_named_by(materials.campaign.cities):
+            for creative in row.creatives(materials.campaign):
+                yield from _ended(brief, creative, row.reason)
     for idea in ideas:
         if idea.creative.locale not in words:
             missing.setdefault(idea.creative.locale, []).append(idea.creative.city_id)
@@ -131,6 +136,14 @@ def _quarantined(materials: Materials, brief: Brief, ideas: Iterable[_Idea]) -> 
             f"there is no copy for {listed}",
             "add a row for each locale, or write `on_bad_row: quarantine` to go on without them",
         )
+
+
+def _check_lengths(rendition_ids: Iterable[str]) -> None:
+    longest = max(rendition_ids, key=len, default="")
+    if len(longest) > _LONGEST_ID:
+        found = f"{longest!r} has {len(longest)} characters, and it names a file"
+        remedy = f"shorten the ids of campaign, city, product or format until it has {_LONGEST_ID}"
+        raise ConfigError("rendition ids", found, remedy)
 
 
 def _ended(brief: Brief, creative: Creative, reason: str) -> Iterator[Outcome]:
@@ -154,8 +167,8 @@ def _shards(creatives: Sequence[GroundedCreative], size: int) -> Iterator[Shard]
 
 def _warnings(brief: Brief) -> Iterator[str]:
     day, flight = brief.run.logical_date, brief.campaign.flight
-    if day > flight.ends:
-        yield f"the campaign ended on {flight.ends}, the pictures are made for {day}"
+    if not flight.starts <= day <= flight.ends:
+        yield f"the campaign runs from {flight.starts} to {flight.ends}, the pictures are made for {day}"
     for fit in brief.fits:
         form: AdFormat = brief.formats[fit.format_id]
         if (grown := enlargement(fit, brief.model)) > brief.campaign.max_enlarge:

@@ -32,7 +32,7 @@ class Plan(Noun):
     select: tuple[str, ...] = ()
     """Patterns over rendition ids, braces expanded; none: everything."""
     quarantined: tuple[Outcome, ...] = ()
-    """Renditions that cannot be made because a table's row was bad; already ended."""
+    """Renditions that cannot be made because a table's row was bad; already ended, wanted or not."""
     warnings: tuple[str, ...] = ()
     """What somebody should know before the run, a sentence each."""
 
@@ -77,10 +77,19 @@ class Plan(Noun):
         for grounded in self.creatives:
             yield from compose_masters(self.brief, grounded, self.wanted_formats(grounded.creative))
 
+    def wanted_quarantined(self) -> tuple[Outcome, ...]:
+        """The quarantined renditions that the selection wants."""
+        return tuple(one for one in self.quarantined if self.wants(one.rendition.id))
+
     def regions(self) -> tuple[str, ...]:
-        """Regions of which anything is wanted, or was quarantined, sorted."""
-        quarantined = {one.rendition.creative.region for one in self.quarantined}
+        """Regions of which anything is wanted, sorted."""
+        quarantined = {one.rendition.creative.region for one in self.wanted_quarantined()}
         return tuple(sorted({shard.region for shard in self.wanted_shards()} | quarantined))
+
+    def every_region(self) -> tuple[str, ...]:
+        """All regions, wanted or not, sorted."""
+        quarantined = {one.rendition.creative.region for one in self.quarantined}
+        return tuple(sorted({shard.region for shard in self.shards} | quarantined))
 
 
 class QuoteLine(Noun):

@@ -2,7 +2,7 @@
 
 from adlocalizer.publishing.account import Account, account_of, read_account, region_outcomes, run_report, write_account
 from adlocalizer.publishing.catalogue_rows import catalogue_region
-from adlocalizer.publishing.delivery import check_out, deliver
+from adlocalizer.publishing.delivery import check_out, deliver, retire_regions
 from adlocalizer.publishing.pages import publish_report, write_thumbnails
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "publish_report",
     "read_account",
     "region_outcomes",
+    "retire_regions",
     "run_report",
     "write_account",
     "write_thumbnails",

@@ -14,6 +14,9 @@ from adlocalizer.progress import Tally
 from adlocalizer.reporting import Card, MasterNote, RunReport
 from adlocalizer.store import Ledger, Store
 
+_MOST_DETAILED = 3_000
+"""Renditions of a run up to which its report lists checks that passed: each rendition has about twenty of them."""
+
 
 class Account(Noun):
     """What a run did, beside its outcomes; kept with the run so that its report can be written again."""
@@ -57,15 +60,18 @@ def read_account(store: Store, run: RunRef) -> Account:
         return Account()  # another version's: the pictures and their outcomes stand all the same
 
 
-def region_outcomes(store: Store, plan: Plan, region: str) -> tuple[Outcome, ...]:
+def region_outcomes(store: Store, plan: Plan, region: str, with_passes: bool = True) -> tuple[Outcome, ...]:
     """Every outcome of a region: of its shards, and of its quarantined rows."""
     own = tuple(one for one in plan.quarantined if one.rendition.creative.region == region)
-    return (*read_outcomes(store, plan.brief.run, region), *own)
+    made = read_outcomes(store, plan.brief.run, region, with_passes)
+    return (*made, *own) if made or any(plan.wants(one.rendition.id) for one in own) else ()
 
 
 def account_of(store: Store, plan: Plan) -> dict[str, tuple[Outcome, ...]]:
-    """Outcomes by region, for every region the plan wants anything of."""
-    return {region: region_outcomes(store, plan, region) for region in plan.regions()}
+    """Outcomes by region, of all regions that have any: what this run made, and what earlier selections made."""
+    with_passes = sum(len(shard.creatives) for shard in plan.shards) * len(plan.brief.formats) <= _MOST_DETAILED
+    found = {region: region_outcomes(store, plan, region, with_passes) for region in plan.every_region()}
+    return {region: outcomes for region, outcomes in found.items() if outcomes}
 
 
 def run_report(

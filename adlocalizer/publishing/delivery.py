@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
-from adlocalizer.bundling import BundleExtras, Delivery, deliver_region
+from adlocalizer.bundling import BundleExtras, Delivery, bundle_path, deliver_region, marker_path
+from adlocalizer.catalogue import replace_run
 from adlocalizer.domain import Finding, Outcome
+from adlocalizer.errors import GateFailed
 from adlocalizer.expectations import gate_manifest
 from adlocalizer.manifest import manifest_rows
 from adlocalizer.planning import Plan
@@ -17,7 +19,10 @@ from adlocalizer.store import Store
 
 def check_out(plan: Plan, outcomes: Sequence[Outcome]) -> tuple[Finding, ...]:
     """The manifest gate over every region's rows; nothing is published past a fail."""
-    rows = manifest_rows(outcomes, plan.brief.run.logical_date, disclosures(plan))
+    try:
+        rows = manifest_rows(outcomes, plan.brief.run.logical_date, disclosures(plan))
+    except GateFailed as error:
+        return error.findings
     return gate_manifest(rows, planned_ids(plan, outcomes))
 
 
@@ -33,6 +38,17 @@ def deliver(plan: Plan, region: str, outcomes: Sequence[Outcome], reports: str, 
     return deliver_region(Store(plan.brief.run.store_url), plan.brief.run, region, outcomes, extras)
 
 
+def retire_regions(store: Store, plan: Plan) -> None:
+    """Take back what a run delivered for regions that the plan no longer has: marker, bundle and catalogue rows."""
+    run, regions = plan.brief.run, plan.every_region()
+    markers = [path for path in store.paths(run.path) if path.endswith("/manifest.json")]
+    for region in {path.split("/")[-2] for path in markers} - set(regions):
+        store.remove(bundle_path(run, region))
+        replace_run(run.store_url, "renditions", (), run, region)
+        replace_run(run.store_url, "attempts", (), run, region)
+        store.remove(marker_path(run, region))
+
+
 def disclosures(plan: Plan) -> Mapping[str, str]:
     """What must be said about how pictures were made, by provider."""
     model = plan.brief.model
@@ -42,5 +58,7 @@ def disclosures(plan: Plan) -> Mapping[str, str]:
 def planned_ids(plan: Plan, outcomes: Sequence[Outcome]) -> Collection[str]:
     """What must have an outcome: everything wanted now, and what an earlier selection of the same plan has made."""
     every = {f"{one.creative.id}.{name}" for one in plan.creatives for name in plan.brief.formats}
-    wanted = {rendition.id for rendition in plan.renditions()} | {one.rendition.id for one in plan.quarantined}
+    every |= {one.rendition.id for one in plan.quarantined}
+    wanted = {rendition.id for rendition in plan.renditions()}
+    wanted |= {one.rendition.id for one in plan.wanted_quarantined()}
     return wanted | (every & {outcome.rendition.id for outcome in outcomes})

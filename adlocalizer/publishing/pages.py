@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -106,20 +105,9 @@ def _make_thumbnails(store_url: str, target_url: str, batch: Sequence[tuple[str,
 
 
 def _place(store: Store, source: str, target: Store, name: str) -> None:
-    """The file of one store in the other: linked where the disk allows it, since finished files never change."""
-    here, there = store.local_path(source), target.local_path(name)
-    if here is not None and there is not None:
-        if there.exists() and here.samefile(there):
-            return
-        there.parent.mkdir(parents=True, exist_ok=True)
-        half = there.with_name(f".tmp-{os.getpid()}-{there.name}")
-        try:
-            os.link(here, half)
-            half.replace(there)
-            return
-        except OSError:
-            half.unlink(missing_ok=True)
-    target.write(name, store.read(source))
+    """A copy, never a link: somebody may edit what stands in a report, and must not change what was checked."""
+    if not target.exists(name) or target.size(name) != store.size(source) or target.read(name) != store.read(source):
+        target.write(name, store.read(source))
 
 
 def _remove_others(target: Store, wanted: Iterable[str]) -> None:

@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from adlocalizer.errors import StoreError
 from adlocalizer.store.paths import TEMPORARY, explained
 
 try:
@@ -94,12 +95,31 @@ class Folder:
     @contextmanager
     def locked(self, path: str) -> Iterator[None]:
         """Hold a folder against every other process and thread of this machine."""
-        with explained(self.url, "lock", path):
-            _make_folder(self.root / path)
-            number = os.open(self.root / path, os.O_RDONLY)
-        try:
+        with self._opened(path) as number:
             _lock(number)
             yield
+
+    @contextmanager
+    def claimed(self, path: str) -> Iterator[None]:
+        """Hold a folder as the only one; a process that dies lets go of it."""
+        with self._opened(path) as number:
+            if not _claim(number):
+                raise StoreError(
+                    f"store {self.url}: {path}: another process is making this run; wait for it to end, or stop it"
+                )
+            yield
+
+    @contextmanager
+    def _opened(self, path: str) -> Iterator[int | None]:
+        with explained(self.url, "lock", path):
+            _make_folder(self.root / path)
+        if fcntl is None:  # there a folder cannot be opened either
+            yield None
+            return
+        with explained(self.url, "lock", path):
+            number = os.open(self.root / path, os.O_RDONLY)
+        try:
+            yield number
         finally:
             os.close(number)
 
@@ -134,8 +154,20 @@ def _sync_folder(folder: Path) -> None:
             os.close(number)
 
 
-def _lock(number: int) -> None:
+def _lock(number: int | None) -> None:
     # A network disk without locks still works: the marker is written last, a lost race costs one question more.
-    if fcntl is not None:
+    if number is not None:
         with suppress(OSError):
             fcntl.flock(number, fcntl.LOCK_EX)
+
+
+def _claim(number: int | None) -> bool:
+    if number is None:
+        return True
+    try:
+        fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True  # a disk without locks, as above
+    return True

@@ -80,6 +80,11 @@ class Objects:
         """Nothing: an object store has no locks, the marker object written last decides."""
         yield
 
+    @contextmanager
+    def claimed(self, path: str) -> Iterator[None]:
+        """Nothing: an object store has no locks; one run at a time is the scheduler's to see to."""
+        yield
+
     def _full(self, path: str) -> str:
         return f"{self._root}/{path}"
 

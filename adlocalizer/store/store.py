@@ -105,6 +105,10 @@ class Store:
         """Hold a local folder against other processes and threads; object stores have no locks and go on."""
         return self._files.locked(checked(path))
 
+    def claimed(self, path: str) -> AbstractContextManager[None]:
+        """Hold a local folder as the only one; StoreError when another process does. Object stores go on."""
+        return self._files.claimed(checked(path))
+
     def remove_leftovers(self, older_than_seconds: float = LEFTOVER_SECONDS) -> int:
         """Take away what crashed writers left unfinished; returns how many files."""
         return self._files.remove_leftovers(older_than_seconds)

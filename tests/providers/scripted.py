@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import os
@@ -34,13 +35,15 @@ class ScriptedProvider:
         return await self._act(what if isinstance(what, str) else what[min(turn, len(what)) - 1], request, references)
 
     async def _act(self, what: str, request: Request, references: Sequence[bytes]) -> Reply:
+        if what.startswith("slow"):
+            await asyncio.sleep(0.3 if what == "slow" else 0.1)
         if what == "refuse":
             raise Refused("the provider will not draw this: a rule of its own")
         if what == "throttle":
             raise Throttled("too many requests", 0.01)
         if what == "fail":
             raise Unavailable("no answer came: 503")
-        if what == "deny":
+        if what.endswith("deny"):
             raise NotAllowed("the key is not valid; make another one")
         if what == "words":
             raise BadAnswer("it answered in words only")
