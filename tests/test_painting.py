@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
+import csv
+import dataclasses
 import hashlib
 import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
+import skia
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from adlocalizer.config import Project
 from adlocalizer.domain import Box, Composition, Fact, Prompt, Reference, Request
 from adlocalizer.errors import ConfigError
-from adlocalizer.painting.frame import Frame, frame_of
+from adlocalizer.painting.brushes import canvas_on
+from adlocalizer.painting.frame import Area, Frame, frame_of
 from adlocalizer.painting.light import light_of
 from adlocalizer.painting.placing import place_landmark
 from adlocalizer.painting.product import product_of, sized, tinted
-from adlocalizer.painting.scene import compose, draw
+from adlocalizer.painting.scene import Scene, compose, draw
 from adlocalizer.painting.setting import setting_of
 from adlocalizer.painting.shapes import find_shape
+from adlocalizer.painting.skyline import Row, build_row
 from adlocalizer.painting.tables import Kind, read_tables
 
-DATA = str(Path(__file__).parents[1] / "data")
+ROOT = Path(__file__).parents[1]
+DATA = str(ROOT / "data")
 SHOT = (Path(DATA) / "products" / "solara-can.png").read_bytes()
 SHAPE = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 1000" data-landmark="Tower" data-scale="0.9">'
@@ -186,3 +193,118 @@ def test_a_style_nobody_drew_is_refused_with_its_name(tmp_path):
     places.write_text(places.read_text().replace("style: gulf", "style: igloo"), encoding="utf-8")
     with pytest.raises(ConfigError, match="igloo"):
         read_tables(str(tmp_path))
+
+
+RATIOS = ("1:1", "1:4", "1:8", "2:3", "3:2", "3:4", "4:1", "4:3", "4:5", "5:4", "8:1", "9:16", "16:9", "21:9")
+MODEL = Project(ROOT).models()["preview-scene-1"]
+LANDMARKS = {
+    row["shape"]: (row["city_id"], row["kind"])
+    for row in csv.DictReader((ROOT / "data" / "landmarks.csv").read_text(encoding="utf-8").splitlines())
+    if row["shape"]
+}
+KINDS = {path.stem: ("zz-nowhere", path.stem[5:]) for path in (ROOT / "data" / "landmarks").glob("kind-*.svg")}
+MOUNTAINS = ("cape-town-table-mountain", "bogota-monserrate", "kind-mountain")
+
+
+def scene_with(shape: str, ratio: str, **facts: str | float) -> Scene:
+    city, kind = {**LANDMARKS, **KINDS}[shape]
+    where = Project(ROOT).layouts().composition_for(ratio, "ltr")
+    source, tables = product_of(SHOT), read_tables(DATA)
+    frame = frame_of(where, MODEL.pixels[ratio]["512"], source.shape[1] / source.shape[0])
+    request = request_for(where, city_id=city, landmark_shape=shape, landmark_kind=kind, **facts)
+    return compose(request, frame, tables, DATA)
+
+
+def drawn(scene: Scene) -> np.ndarray:
+    return draw(scene, sized(SHOT, int(scene.frame.product.wide), int(scene.frame.product.high)))[..., :3].astype(int)
+
+
+def seen_share(scene: Scene) -> float:
+    """Share of the landmark's own pixels inside the picture that change when it is taken away."""
+    mask = np.zeros((scene.frame.height, scene.frame.width, 4), np.uint8)
+    surface, canvas = canvas_on(mask)
+    area, shape = scene.landmark.area, scene.landmark.shape
+    canvas.translate(area.x, area.y)
+    canvas.scale(area.wide / shape.aspect / 1000, area.high / 1000)
+    for part in shape.parts:
+        canvas.drawPath(part.path, skia.Paint(AntiAlias=True))
+    surface.flushAndSubmit()
+    bare = dataclasses.replace(shape, parts=())
+    without = dataclasses.replace(scene, landmark=dataclasses.replace(scene.landmark, shape=bare))
+    changed = np.abs(drawn(scene) - drawn(without)).max(2) > 12
+    return float(changed[mask[..., 3] > 127].mean())
+
+
+@pytest.mark.parametrize("ratio", RATIOS)
+@pytest.mark.parametrize("shape", ["new-york-city-statue-of-liberty", "budapest-parliament", *MOUNTAINS])
+def test_a_landmark_is_seen_in_every_ratio(shape, ratio):
+    assert seen_share(scene_with(shape, ratio)) > (0.3 if shape in MOUNTAINS else 0.6)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("ratio", "height"), [*((ratio, 30.0) for ratio in RATIOS), ("1:1", -9.0), ("16:9", -9.0)])
+def test_every_shipped_landmark_is_seen_in_every_ratio_and_after_dark(ratio, height):
+    shares = {shape: seen_share(scene_with(shape, ratio, sun_elevation_degrees=height)) for shape in sorted(LANDMARKS)}
+    assert {name: share for name, share in shares.items() if share < (0.3 if name in MOUNTAINS else 0.5)} == {}
+
+
+@pytest.mark.parametrize("ratio", RATIOS)
+@pytest.mark.parametrize("shape", sorted({**LANDMARKS, **KINDS}.keys() - set(MOUNTAINS)))
+def test_no_landmark_is_cut_by_the_edge_or_hidden_behind_the_product(shape, ratio):
+    scene = scene_with(shape, ratio)
+    area = scene.landmark.area
+    assert area.shared(Area(0, 0, scene.frame.width, scene.frame.height)) > 0.92
+    assert area.shared(scene.frame.product) < 0.3
+
+
+@pytest.mark.parametrize("shape", MOUNTAINS)
+def test_the_city_before_a_mountain_leaves_its_upper_half_free(shape):
+    scene = scene_with(shape, "1:1")
+    area, style = scene.landmark.area, scene.tables.styles[scene.place.style]
+    row = Row(0.27, 1.0, 0.8, scene.frame.horizon, windows=True, rise=0.34)
+    houses = build_row(scene.frame, style, row, scene.setting.dice("middle"), area)
+    assert max(house.high for house in houses if area.x < house.middle < area.right) < 0.5 * area.high
+
+
+def test_a_mountain_is_lighter_than_the_night_behind_it():
+    scene = scene_with("kind-mountain", "1:1", sun_elevation_degrees=-20.0)
+    area, pixels = scene.landmark.area, drawn(scene)
+    x, y = int(area.x + 0.42 * area.wide), int(area.y + 0.3 * area.high)
+    assert pixels[y, x].sum() > pixels[y, int(area.x + 0.1 * area.wide)].sum() + 20
+
+
+@pytest.mark.parametrize("ratio", ["8:1"])
+@pytest.mark.parametrize("shape", sorted(LANDMARKS))
+def test_in_a_strip_the_landmark_stands_beyond_the_product_clear_of_the_copy(shape, ratio):
+    scene = scene_with(shape, ratio)
+    assert scene.frame.is_strip
+    assert scene.landmark.area.shared(scene.frame.quiet) < 0.02
+
+
+@pytest.mark.parametrize("ratio", ["1:4", "1:8"])
+@pytest.mark.parametrize("shape", sorted(LANDMARKS))
+def test_in_a_narrow_picture_the_landmark_rises_above_the_product(shape, ratio):
+    scene = scene_with(shape, ratio)
+    assert scene.landmark.area.bottom < scene.frame.product.y + 0.1 * scene.frame.product.high
+    assert scene.landmark.area.wide > 0.1 * scene.frame.width
+
+
+def test_trees_stay_low_before_a_landmark_and_leave_the_water_free():
+    scene = scene_with("sydney-harbour-bridge", "16:9")
+    free = drawn(scene)
+    kind = scene.landmark.kind.model_copy(update={"shore": False})
+    planted = drawn(dataclasses.replace(scene, landmark=dataclasses.replace(scene.landmark, kind=kind)))
+    foot = int(scene.frame.horizon)
+    rows, columns = slice(foot - 10, foot), slice(int(scene.landmark.area.x), int(scene.landmark.area.right))
+    assert np.abs(free[rows, columns] - planted[rows, columns]).max() > 20
+    assert np.array_equal(free[: foot - 30], planted[: foot - 30])
+
+
+@pytest.mark.parametrize("elevation", [4.0, 12.0, 20.0])
+@pytest.mark.parametrize("azimuth", [150.0, 200.0, 240.0, 260.0])
+def test_the_sun_never_hides_behind_the_product(elevation, azimuth):
+    scene = scene_with(
+        "london-elizabeth-tower-big-ben", "3:2", sun_elevation_degrees=elevation, sun_azimuth_degrees=azimuth
+    )
+    product, x = scene.frame.product, scene.light.sun_x * scene.frame.width
+    assert not product.x < x < product.right

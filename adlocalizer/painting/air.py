@@ -43,11 +43,11 @@ def draw_vignette(canvas: skia.Canvas, frame: Frame) -> None:
     canvas.drawPaint(glowing(centre, reach, inks, [0, 0.55, 1], skia.BlendMode.kSrcOver))
 
 
-def draw_calm(canvas: skia.Canvas, frame: Frame, plain: Field, strength: float) -> None:
-    """Veil what stands behind the copy with plain sky, softly at the edges."""
+def make_calm(frame: Frame, plain: Field) -> skia.Image:
+    """A veil of plain sky for what stands behind the copy, soft at the edges."""
     high, wide = plain.shape[:2]
     quiet = frame.quiet
-    soft = 0.16 * min(frame.width, max(frame.quiet.high, 0.1 * frame.height))
+    soft = _softness(frame)
     x = (np.arange(wide, dtype=np.float32) + 0.5) / wide * frame.width
     y = (np.arange(high, dtype=np.float32) + 0.5) / high * frame.horizon
     inside_x, inside_y = np.minimum(x - quiet.x, quiet.right - x), np.minimum(y - quiet.y, quiet.bottom - y)
@@ -56,12 +56,22 @@ def draw_calm(canvas: skia.Canvas, frame: Frame, plain: Field, strength: float) 
     veil[..., :3] = np.round(plain * 255)
     # Words gather in the upper part; further down the city may show more.
     lower = 1 - 0.6 * smoothstep(0.45, 0.95, (y - quiet.y) / quiet.high)[:, None]
-    veil[..., 3] = np.round(smoothstep(-soft, soft * 0.8, inside) * lower * 255 * strength)
-    bottom = min(frame.horizon, quiet.bottom + soft + 2)
+    veil[..., 3] = np.round(smoothstep(-soft, soft * 0.8, inside) * lower * 255)
+    return picture_of(veil)
+
+
+def draw_calm(canvas: skia.Canvas, frame: Frame, veil: skia.Image, strength: float) -> None:
+    """Veil what stands behind the copy so far."""
+    quiet = frame.quiet
+    bottom = min(frame.horizon, quiet.bottom + _softness(frame) + 2)
     canvas.save()
     canvas.clipRect(rect(0, 0, frame.width, bottom))
-    canvas.drawImageRect(picture_of(veil), rect(0, 0, frame.width, frame.horizon), SMOOTH, None)
+    canvas.drawImageRect(veil, rect(0, 0, frame.width, frame.horizon), SMOOTH, skia.Paint(Alphaf=strength))
     canvas.restore()
+
+
+def _softness(frame: Frame) -> float:
+    return 0.16 * min(frame.width, max(frame.quiet.high, 0.1 * frame.height))
 
 
 def draw_birds(canvas: skia.Canvas, frame: Frame, setting: Setting, light: Light) -> None:
@@ -71,9 +81,8 @@ def draw_birds(canvas: skia.Canvas, frame: Frame, setting: Setting, light: Light
     dice = setting.dice("birds")
     clear = frame.quiet.bottom if frame.quiet.bottom < 0.8 * frame.horizon else 0.1 * frame.horizon
     middle_y = clear + (frame.horizon - clear) * dice.uniform(0.10, 0.3)
-    side = frame.product.right if not frame.product_is_right else 0.0
-    room = frame.product.x if frame.product_is_right else frame.width - frame.product.right
-    middle_x = side + max(room, 0.2 * frame.width) * dice.uniform(0.5, 0.8)
+    gap = frame.gap
+    middle_x = gap.x + max(gap.wide, 0.2 * frame.width) * dice.uniform(0.5, 0.8)
     path = skia.Path()
     for _ in range(dice.randint(4, 7)):
         x, y = middle_x + dice.gauss(0, 0.11) * frame.tall, middle_y + dice.gauss(0, 0.05) * frame.tall

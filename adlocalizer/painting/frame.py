@@ -61,6 +61,19 @@ class Frame:
         """Whether the product stands right of the middle."""
         return self.product.middle >= self.width / 2
 
+    @property
+    def is_strip(self) -> bool:
+        """Whether the picture is so wide that a landmark has room on the product's far side, away from the copy."""
+        beyond = self.width - self.product.right if self.product_is_right else self.product.x
+        return beyond > 1.2 * self.horizon
+
+    @property
+    def gap(self) -> Area:
+        """The room beside the product where the city shows best: its far side in a strip, else where the copy is."""
+        if self.product_is_right == self.is_strip:
+            return Area(self.product.right, 0, self.width - self.product.right, self.horizon)
+        return Area(0, 0, self.product.x, self.horizon)
+
 
 def frame_of(composition: Composition, pixels: tuple[int, int], aspect: float) -> Frame:
     """Lay out a picture for a product whose width is `aspect` times its height, standing in its box's foot."""
@@ -68,10 +81,11 @@ def frame_of(composition: Composition, pixels: tuple[int, int], aspect: float) -
     box, quiet = composition.product, composition.quiet
     product = _standing(box, pixels, aspect)
     horizon = min(composition.horizon * height, product.bottom - 0.05 * height)
-    if product.wide > 0.55 * width:
+    narrow = product.wide > 0.55 * width
+    if narrow:
         # In a narrow picture the product would hide the city: look down a little more, so that it shows above.
-        horizon = min(horizon, product.y + 0.16 * product.high)
-    ledge = horizon + 0.42 * (product.bottom - horizon)
+        horizon = min(horizon, product.y + 0.05 * product.high)
+    ledge = horizon + (0.30 if narrow else 0.42) * (product.bottom - horizon)
     covers = quiet.w > 0.8 and quiet.bottom * height < horizon
     free = horizon - quiet.bottom * height if covers else 0.56 * horizon
     # A spire may reach into the foot of the copy area, where it is veiled: a small landmark is not recognised.

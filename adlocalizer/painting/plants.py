@@ -24,10 +24,11 @@ SNOWY = from_hex("#e8eef4")
 
 @dataclass(frozen=True)
 class Planting:
-    """What grows, and the landmark in front of which it stays low."""
+    """What grows, the landmark before which it stays low, and whether that one stands in water."""
 
     plants: tuple[Plant, ...]
     keep_low: Area | None
+    in_water: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,10 +64,11 @@ def draw_plants(
         plant, _ = tints[index]
         high = frame.tall * dice.uniform(0.075, 0.15) * (1.35 if plant in ("palm", "cypress", "conifer") else 1)
         keep_low = planting.keep_low
+        full = 0.78
         if keep_low is not None and keep_low.x - 0.05 * frame.tall < x < keep_low.right + 0.05 * frame.tall:
-            high = min(high, 0.10 * keep_low.high)
+            high, full = min(high, 0.085 * keep_low.high), 0.0 if planting.in_water else 0.24
         shape = sets.setdefault(index, _empty(light))
-        if dice.random() < 0.78:
+        if dice.random() < full:
             _PLANTS[plant](shape, x, foot, high, dice)
         x += high * dice.uniform(0.35, 1.1)
     for index in sorted(sets):
@@ -81,18 +83,19 @@ def draw_border(canvas: skia.Canvas, frame: Frame, setting: Setting, light: Ligh
     dice = setting.dice("border")
     colour = _tints(setting, ("shrub" if setting.climate.startswith("B") else "broadleaf",))[-1][1]
     shape, x = _empty(light), -0.1 * frame.tall
+    deep = min(frame.ledge - frame.horizon, 0.18 * frame.tall)
     while x < frame.width + 0.1 * frame.tall:
-        if dice.random() < 0.72:
+        if dice.random() < 0.6:
             for _ in range(7):
-                radius = (frame.ledge - frame.horizon) * dice.uniform(0.16, 0.34)
+                radius = deep * dice.uniform(0.16, 0.34)
                 shape.add_clump(
                     x + dice.uniform(-1, 1) * 1.6 * radius, frame.ledge - radius * dice.uniform(0.0, 0.8), radius
                 )
         x += frame.tall * dice.uniform(0.10, 0.24)
-    top = frame.horizon + 0.3 * (frame.ledge - frame.horizon)
+    top = frame.ledge - 0.7 * deep
     canvas.save()
     canvas.clipRect(rect(0, 0, frame.width, frame.ledge))
-    high, low = light.on(colour, 0.6, 0.04), light.on(scaled(colour, 0.5), 0.3, 0.0)
+    high, low = light.on(colour, 0.6, 0.10), light.on(scaled(colour, 0.55), 0.3, 0.06)
     canvas.drawPath(shape.crowns, fading((0, top), (0, frame.ledge), [ink(scaled(high, 0.8)), ink(low)]))
     canvas.drawPath(
         shape.lights, fading((0, top), (0, frame.ledge), [ink(light.on(colour, 0.95, 0.02), 0.75), ink(low, 0.1)])

@@ -111,7 +111,9 @@ def _clouds(frame: Frame, setting: Setting, light: Light, at: tuple[Field, Field
     """Return how thick the clouds are and how much sun they catch, both 0..1."""
     across, down = at
     dice = setting.dice("clouds")
-    near, shift_x, shift_y = dice.uniform(0.16, 0.24), dice.random(), dice.random()
+    # In a wide, low picture a close vanishing point would comb the clouds into rays.
+    far_off = min(1.0, max(0.0, frame.width / frame.horizon - 3.5) / 4)
+    near, shift_x, shift_y = dice.uniform(0.16, 0.24) + 0.55 * far_off, dice.random(), dice.random()
     reach = max(0.9 * frame.horizon, 0.8 * frame.tall) if frame.width > 0.5 * frame.horizon else 1.7 * frame.width
     above = (1 - down) * frame.horizon / reach
     away = 1 / (above + near)

@@ -20,6 +20,8 @@ from adlocalizer.painting.tables import Style
 LAMPS = (from_hex("#ffc873"), from_hex("#ffe2ac"), from_hex("#ffab5c"), from_hex("#cfe0ff"))
 SNOW = from_hex("#f4f7fb")
 MOST_WINDOWS = 2600
+TALLEST = 0.72
+"""Height of the tallest tower around a landmark, as a share of the landmark's."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,8 @@ class Row:
     towers: float
     base: float
     windows: bool
+    rise: float = 0.0
+    """How high it may rise where the landmark stands, as a share of the landmark's height."""
 
 
 def draw_row(canvas: skia.Canvas, houses: list[House], row: Row, light: Light, dice: random.Random) -> None:
@@ -60,9 +64,10 @@ def draw_row(canvas: skia.Canvas, houses: list[House], row: Row, light: Light, d
         _draw_windows(canvas, houses, row, light, dice)
 
 
-def build_row(frame: Frame, style: Style, row: Row, dice: random.Random, keep_clear: Area | None) -> list[House]:
+def build_row(frame: Frame, style: Style, row: Row, dice: random.Random, landmark: Area | None) -> list[House]:
     """Set houses side by side across the frame, lower around the landmark and under the copy."""
     unit = frame.tall * row.size
+    towers = style.high if landmark is None else _below(landmark, style, unit)
     houses, x = [], -dice.uniform(0, style.wide[1]) * unit
     centre, spread = dice.uniform(0.15, 0.85) * frame.width, max(0.22 * frame.width, 0.9 * frame.tall)
     while x < frame.width:
@@ -70,8 +75,9 @@ def build_row(frame: Frame, style: Style, row: Row, dice: random.Random, keep_cl
         middle = x + wide / 2
         busy = math.exp(-(((middle - centre) / spread) ** 2))
         tower = dice.random() < style.towers * row.towers * (0.35 + busy)
-        share = dice.uniform(*(style.high if tower else style.low)) * (0.72 + 0.42 * busy)
-        high = min(share * unit, _ceiling(frame, row, middle, wide, keep_clear))
+        share = dice.uniform(*(towers if tower else style.low)) * (0.72 + 0.42 * busy)
+        # Not cut at the ceiling but eased under it: roofs of one height would look mown.
+        high = _eased(share * unit, _ceiling(frame, row, middle, wide, landmark) * dice.uniform(0.74, 1.0))
         house = _house(style, tower, (x, row.base - high, wide, high), dice)
         if high > 0.055 * frame.tall:
             houses.append(house)
@@ -108,17 +114,27 @@ def _house(style: Style, tower: bool, at: tuple[float, float, float, float], dic
     )
 
 
-def _ceiling(frame: Frame, row: Row, middle: float, wide: float, keep_clear: Area | None) -> float:
+def _below(landmark: Area, style: Style, unit: float) -> tuple[float, float]:
+    """Heights of towers beside a landmark: the landmark stays the tallest in sight."""
+    low, high = style.high
+    share = max(0.5, min(1.0, TALLEST * landmark.high / (1.14 * high * unit)))
+    return max(style.low[1] * 0.9, low * share), max(style.low[1], high * share)
+
+
+def _eased(high: float, ceiling: float) -> float:
+    return high / (1 + (high / ceiling) ** 4) ** 0.25 if ceiling > 0 else 0.0
+
+
+def _ceiling(frame: Frame, row: Row, middle: float, wide: float, landmark: Area | None) -> float:
     limit = frame.horizon * 0.9
     if frame.quiet.x - wide / 2 < middle < frame.quiet.right + wide / 2:
         # Under words the roofs stay low; where the copy takes the whole height they may rise, and are veiled.
         under = row.base - frame.quiet.bottom
         limit = min(limit, max(0.52 * frame.tall, under * 0.92))
-    if keep_clear is not None:
-        near = max(0.0, abs(middle - keep_clear.middle) - wide / 2 - keep_clear.wide / 2) / max(1.0, 0.22 * frame.tall)
+    if landmark is not None:
+        near = max(0.0, abs(middle - landmark.middle) - wide / 2 - landmark.wide / 2) / max(1.0, 0.22 * frame.tall)
         if near < 1:
-            low = 0.26 * keep_clear.high if row.depth > 0.35 else 0.0
-            limit = min(limit, low * (1 - near) + limit * near)
+            limit = min(limit, row.rise * landmark.high * (1 - near) + limit * near)
     return limit
 
 

@@ -114,7 +114,7 @@ class Kind(Noun):
     depth: Literal["far", "middle", "near"] = "middle"
     height: float = Field(gt=0, le=1.2, description="Height at data-scale 1, 1 = the tallest landmark")
     shore: bool = Field(default=False, description="Stands at the water")
-    haze: Share = 0.16
+    haze: Share = 0.09
     behind: bool = Field(default=False, description="Wide: may run on behind the product")
 
 
