@@ -3,32 +3,28 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import unicodedata
 from collections.abc import Mapping, Sequence
-from datetime import date
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
-from adlocalizer.config import CityTable, CopyTable, Project, TableRow, find_project
+from adlocalizer.config import CityTable, CopyTable, Project, TableRow
 from adlocalizer.domain import (
     Campaign,
     Finding,
     Id,
     Model,
-    Noun,
     OnBadRow,
     Product,
     Reference,
     RowFault,
-    RunRef,
     Severity,
 )
 from adlocalizer.domain.campaign import Locale
 from adlocalizer.errors import ConfigError, GateFailed
 from adlocalizer.grounding import Sources
+from adlocalizer.order import Order
 from adlocalizer.planning import Materials, QuarantinedRow
 from adlocalizer.providers import provider_names
 from adlocalizer.store import Store
@@ -36,53 +32,6 @@ from adlocalizer.store import Store
 _MOST_LISTED = 20
 _MOST_DOLLARS = 1e9
 _ID, _LOCALE = TypeAdapter(Id), TypeAdapter(Locale)
-
-
-class Order(Noun):
-    """A campaign, a day, and what the command line or the form says over the campaign's file."""
-
-    campaign: str = Field(min_length=1, description="Id in configs/campaigns/, or a path to a campaign file")
-    logical_date: date = Field(description="The day the run is for")
-    store_url: str = Field(min_length=1, description="Folder or fsspec URL of the store")
-    reports_folder: str = Field(min_length=1, description="Where the report is written")
-    project: str = Field(description="Folder that holds configs/")
-    cities: str | None = Field(default=None, description="City table in place of the campaign's")
-    select: tuple[str, ...] = Field(default=(), description="Globs over rendition ids; none: everything")
-    provider: str | None = None
-    model: str | None = None
-    max_cost: float | None = Field(
-        default=None, ge=0, allow_inf_nan=False, description="Most US dollars the run may spend"
-    )
-
-    def run_of(self, campaign_id: str) -> RunRef:
-        """The run this order is."""
-        return RunRef(store_url=self.store_url, campaign=campaign_id, logical_date=self.logical_date)
-
-
-def open_project() -> Project:
-    """The project of this process: `ADLOCALIZER_PROJECT`, else the one around the current folder, else our own."""
-    named = os.environ.get("ADLOCALIZER_PROJECT")
-    return find_project(Path(named) if named else None)
-
-
-def take_order(
-    campaign: str, logical_date: date, store: str | None = None, reports: str | None = None, **over: Any
-) -> Order:
-    """An order with what the environment and the project say filled in; `over` are the other fields of Order."""
-    root = open_project().root
-    if not campaign.strip():
-        raise ConfigError("CAMPAIGN", "it is empty", "write an id of configs/campaigns/, or a path")
-    if (cap := over.get("max_cost")) is not None and not 0 <= cap < _MOST_DOLLARS:
-        raise ConfigError("--max-cost", f"{cap} is no amount", "write US dollars, e.g. 12.50")
-    return Order(
-        campaign=campaign,
-        logical_date=logical_date,
-        store_url=store or os.environ.get("ADLOCALIZER_STORE") or str(root / "store"),
-        reports_folder=reports or os.environ.get("ADLOCALIZER_REPORTS") or str(root / "reports"),
-        project=str(root),
-        select=tuple(over.pop("select", None) or ()),
-        **over,
-    )
 
 
 class Loaded(NamedTuple):

@@ -8,7 +8,8 @@ from typing import NamedTuple
 from adlocalizer.catalogue import check_url
 from adlocalizer.config import find_project
 from adlocalizer.errors import BudgetExceeded, ConfigError, StoreError
-from adlocalizer.loading import Loaded, Order, load
+from adlocalizer.loading import Loaded, load
+from adlocalizer.order import Order
 from adlocalizer.planning import Plan, Quote, make_plan, quote
 from adlocalizer.store import Ledger, Store
 

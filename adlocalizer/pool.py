@@ -8,12 +8,14 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from multiprocessing import connection
 from typing import ParamSpec, TypeVar
 
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 Args = ParamSpec("Args")
 Result = TypeVar("Result")
 
@@ -39,7 +41,27 @@ def workers() -> int:
 def _pool() -> ProcessPoolExecutor:
     # Spawned, never forked: Prefect and the SDKs run threads, and a forked copy of a held lock never opens again.
     context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(workers(), mp_context=context, initializer=_die_with_parent)
+    # A run that is stopped leaves semaphores behind; Python's tracker takes them away, and need not say so.
+    os.environ.setdefault("PYTHONWARNINGS", "ignore:resource_tracker")
+    pool = ProcessPoolExecutor(workers(), mp_context=context, initializer=_die_with_parent)
+    with _deaf():
+        for _ in range(workers()):
+            pool.submit(os.getpid)
+    return pool
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Ignore signals for a moment: a process that is started meanwhile ignores them until it can say so itself."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in _SIGNALS}
+    try:
+        yield
+    finally:
+        for number, was in before.items():
+            signal.signal(number, was)
 
 
 def _die_with_parent() -> None:
@@ -47,7 +69,8 @@ def _die_with_parent() -> None:
 
     Ctrl-C in a terminal reaches every process of the run; what it means is for the run itself to say.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in _SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_wait_for_end, args=(parent.sentinel,), daemon=True).start()

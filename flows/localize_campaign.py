@@ -9,7 +9,7 @@ from prefect import flow
 from pydantic import Field
 
 from adlocalizer.gates import fails, raise_closed
-from adlocalizer.loading import take_order
+from adlocalizer.order import take_order
 from adlocalizer.publishing import Account
 from flows.delivering import deliver_run
 from flows.naming import run_name

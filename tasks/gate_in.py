@@ -1,23 +1,34 @@
-"""The gate before anything is spent: Great Expectations over the city table and the copy table."""
+"""The gate before anything is spent: the tables, the words' characters and the product shots."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping, Sequence
 
-from adlocalizer.expectations import gate_cities, gate_copy
 from prefect import task
 
-from adlocalizer.domain import Finding, OnBadRow, Severity
+from adlocalizer.domain import Copy, Finding, Id, OnBadRow, Severity
+from adlocalizer.expectations import gate_cities, gate_copy
+from adlocalizer.imaging.faces import FontBook
 from adlocalizer.ordering import Ordered
+from adlocalizer.pool import in_process
 
 
 @task(name="gate in", task_run_name="gate in")
 async def gate_in(ordered: Ordered) -> tuple[Finding, ...]:
-    """What the gate found about both tables, passes too; a fail closes it, unless bad rows are quarantined."""
-    return await asyncio.to_thread(_look, ordered)
+    """What the gate found, passes too; a fail closes it, unless bad rows are quarantined."""
+    materials, words = ordered.loaded.materials, {one.copy_row for one in ordered.plan.creatives}
+    pictures = ordered.loaded.pictures
+    shots = {name: [pictures[ref.path] for ref in refs] for name, refs in materials.references.items()}
+    rows, table = sorted(words, key=lambda row: row.locale), materials.campaign.copy_table
+    tables, inputs = await asyncio.gather(
+        asyncio.to_thread(_look_at_tables, ordered),
+        in_process(_look_at_inputs, rows, materials.fonts, table, shots),
+    )
+    return (*tables, *inputs)
 
 
-def _look(ordered: Ordered) -> tuple[Finding, ...]:
+def _look_at_tables(ordered: Ordered) -> tuple[Finding, ...]:
     loaded, campaign = ordered.loaded, ordered.loaded.materials.campaign
     locales = sorted({one.creative.locale for one in ordered.plan.creatives})
     cities = gate_cities(loaded.city_rows, campaign.city_table)
@@ -25,6 +36,15 @@ def _look(ordered: Ordered) -> tuple[Finding, ...]:
     if campaign.on_bad_row is OnBadRow.FAIL:
         return findings
     return tuple(_softened(finding) for finding in findings)
+
+
+def _look_at_inputs(
+    rows: Sequence[Copy], fonts: FontBook, table: str, shots: Mapping[Id, Sequence[bytes]]
+) -> tuple[Finding, ...]:
+    # In a pool process, like everything that loads the imaging libraries.
+    from adlocalizer.checks.inputs import look_at_copy, look_at_shots
+
+    return (*look_at_copy(rows, fonts, table), *look_at_shots(shots))
 
 
 def _softened(finding: Finding) -> Finding:

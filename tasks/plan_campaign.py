@@ -8,7 +8,7 @@ from datetime import date
 from prefect import task
 from prefect.runtime import flow_run
 
-from adlocalizer.loading import Order
+from adlocalizer.order import Order
 from adlocalizer.ordering import Ordered, check_budget, check_store, plan_order, price_plan
 from adlocalizer.progress import Tally
 

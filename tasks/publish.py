@@ -9,7 +9,7 @@ from prefect import task
 
 from adlocalizer.bundling import Delivery
 from adlocalizer.domain import Finding, Outcome
-from adlocalizer.loading import Order
+from adlocalizer.order import Order
 from adlocalizer.planning import Plan
 from adlocalizer.publishing import (
     Account,

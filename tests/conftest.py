@@ -5,11 +5,15 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import socket
+import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 ROOT = Path(__file__).parents[1]
@@ -49,6 +53,36 @@ def prefect_server() -> Iterator[None]:
 def shell() -> dict[str, str]:
     """The environment of a user's shell, for commands run as subprocesses: Prefect may start a server of its own."""
     return {name: value for name, value in os.environ.items() if name not in _UNIT}
+
+
+@pytest.fixture(scope="session")
+def prefect_api(tmp_path_factory, shell) -> Iterator[tuple[str, dict[str, str]]]:
+    """`prefect server start`, as somebody runs it beside the pipeline."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    home = str(tmp_path_factory.mktemp("server"))
+    environment = {**shell, "PREFECT_HOME": home, "PREFECT_SERVER_LOGGING_LEVEL": "WARNING"}
+    command = [str(Path(sys.executable).with_name("prefect")), "server", "start", "--port", str(port), "--no-ui"]
+    server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    url = f"http://127.0.0.1:{port}/api"
+    try:
+        _wait_until_healthy(url)
+        yield url, {**environment, "PREFECT_API_URL": url}
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def _wait_until_healthy(url: str) -> None:
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        try:
+            if httpx.get(f"{url}/health", timeout=2).status_code == 200:
+                return
+        except httpx.HTTPError:
+            time.sleep(0.3)
+    raise AssertionError("the server did not start")
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import adlocalizer.providers
-from adlocalizer.loading import Order
+from adlocalizer.order import Order
 
 ROOT = Path(__file__).parents[1]
 DAY = date(2026, 12, 1)

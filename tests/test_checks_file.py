@@ -242,7 +242,7 @@ def test_compression_does_not_make_readable_copy_fail(wide, quality, folder):
     subject, out = made(folder, wide=wide), io.BytesIO()
     pixels_of(subject.rendered).save(out, "JPEG", quality=quality)
     found = finding(with_file(subject, data=out.getvalue()), "copy_contrast")
-    assert found.severity is (Severity.REVIEW if wide == 300 and quality < 95 else Severity.PASS), found.text
+    assert found.severity is not Severity.FAIL, found.text
 
 
 def test_a_placement_that_forbids_text_takes_the_disclosure_alone(folder):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import subprocess
 import sys
 import time
@@ -130,6 +129,18 @@ def test_the_report_is_written_past_a_failed_gate_and_says_so(tmp_path, monkeypa
 
 @pytest.mark.slow
 @pytest.mark.integration
+def test_a_character_no_face_has_closes_the_gate_before_anything_is_asked(tmp_path, monkeypatch):
+    project = projects.make_project(tmp_path / "project", cities=["jp-tokyo"])
+    copy = project / "data/copy/demo.csv"
+    copy.write_text(copy.read_text("utf-8").replace("はじけるレモンで", "\U0001f34b"), "utf-8")
+    state = run_flow(project, monkeypatch)
+    with pytest.raises(GateFailed, match=r"ja-JP.*U\+1F34B"):
+        asyncio.run(state.aresult())
+    assert not (project / "store" / "answers").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.integration
 def test_prefect_has_the_run_by_name_its_shards_and_its_artifacts(project, monkeypatch):
     from prefect.client.orchestration import get_client
 
@@ -150,40 +161,11 @@ def test_prefect_has_the_run_by_name_its_shards_and_its_artifacts(project, monke
     assert {"progress", "markdown"} <= artifacts
 
 
-@pytest.fixture(scope="module")
-def started_server(tmp_path_factory, shell):
-    """`prefect server start`, as somebody runs it beside the pipeline."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    home = str(tmp_path_factory.mktemp("server"))
-    environment = {**shell, "PREFECT_HOME": home, "PREFECT_SERVER_LOGGING_LEVEL": "WARNING"}
-    command = [str(Path(sys.executable).with_name("prefect")), "server", "start", "--port", str(port), "--no-ui"]
-    server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    url = f"http://127.0.0.1:{port}/api"
-    try:
-        _wait_until_healthy(url)
-        yield url, {**environment, "PREFECT_API_URL": url}
-    finally:
-        server.terminate()
-        server.wait(timeout=30)
-
-
-def _wait_until_healthy(url: str) -> None:
-    deadline = time.monotonic() + 120
-    while time.monotonic() < deadline:
-        try:
-            if httpx.get(f"{url}/health", timeout=2).status_code == 200:
-                return
-        except httpx.HTTPError:
-            time.sleep(0.3)
-    raise AssertionError("the server did not start")
-
-
 @pytest.mark.slow
 @pytest.mark.timeout(400)
-def test_a_run_reports_to_a_started_server(started_server, project):
-    url, environment = started_server
+@pytest.mark.xdist_group("runs")
+def test_a_run_reports_to_a_prefect_api(prefect_api, project):
+    url, environment = prefect_api
     folders = {"ADLOCALIZER_STORE": str(project / "store"), "ADLOCALIZER_REPORTS": str(project / "reports")}
     command = [str(Path(sys.executable).with_name("adlocalizer")), "run", "small", "--date", DAY.isoformat()]
     done = subprocess.run(
@@ -196,9 +178,10 @@ def test_a_run_reports_to_a_started_server(started_server, project):
 
 @pytest.mark.slow
 @pytest.mark.timeout(400)
-def test_a_scheduled_deployment_gets_runs(started_server):
+@pytest.mark.xdist_group("runs")
+def test_a_scheduled_deployment_gets_runs(prefect_api):
     # The pins of pyproject.toml exist because some versions start, and schedule nothing.
-    url, environment = started_server
+    url, environment = prefect_api
     script = (
         "import flows\n"
         "from flows.localize_campaign import localize_campaign\n"

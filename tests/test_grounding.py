@@ -17,10 +17,12 @@ from hypothesis import strategies as st
 
 from adlocalizer.config import find_project
 from adlocalizer.domain import City, Climate, Fact, Landmark
-from adlocalizer.grounding import FACT_NAMES, Sources, facts_for, plain
+from adlocalizer.grounding import FACT_NAMES, Sources, facts_for, is_estimated, known_climate, plain
 from adlocalizer.grounding.calendar import rain_season_of, season_of
-from adlocalizer.grounding.climate import Month, band_of, celsius_by_latitude, koppen_by_normals, weather_of
+from adlocalizer.grounding.climate import Month, band_of, weather_of
+from adlocalizer.grounding.estimating import YEARS, celsius_by_class, celsius_by_latitude
 from adlocalizer.grounding.facts import SOMETIMES
+from adlocalizer.grounding.koppen import koppen_by_latitude, koppen_by_normals
 from adlocalizer.grounding.landmark import choose_landmark
 from adlocalizer.grounding.locale import direction_of
 from adlocalizer.grounding.sun import light_of, local_moment, sun_at
@@ -277,6 +279,124 @@ def test_a_city_without_normals_is_estimated_from_its_latitude_and_says_so():
         assert facts[name].certainty == "estimated"
         assert "latitude" in facts[name].source
     assert "landmark" not in facts
+
+
+@pytest.mark.parametrize(
+    ("place", "january", "july"),
+    [
+        # Where a class spans two bands, both are right.
+        ((-0.18, "Cfb", "Quito"), ("mild",), ("mild",)),
+        ((69.65, "Dfc", "Tromsø"), ("freezing",), ("cool",)),
+        ((69.65, None, "Tromsø"), ("freezing",), ("cool",)),
+        ((47.92, "Dwb", "Ulaanbaatar"), ("bitterly cold",), ("mild",)),
+        ((-18.14, "Af", "Suva"), ("hot",), ("warm",)),
+        ((-16.5, "ET", "La Paz"), ("cool",), ("cold",)),
+        ((-16.5, "Cwb", "La Paz"), ("cool", "mild"), ("cool", "mild")),
+        ((62.03, "Dfd", "Yakutsk"), ("bitterly cold",), ("mild",)),
+        ((30.04, "BWh", "Cairo"), ("mild",), ("hot",)),
+        ((-41.29, "Cfb", "Wellington"), ("mild",), ("cool",)),
+    ],
+    ids=str,
+)
+def test_an_estimate_is_a_band_that_is_true_of_the_city(place, january, july):
+    latitude, koppen, _ = place
+    texts = [said(city_at(latitude, koppen=koppen), date(2026, month, 15)) for month in (1, 7)]
+    assert texts[0]["temperature_celsius"].text in january
+    assert texts[1]["temperature_celsius"].text in july
+
+
+@given(latitude=st.floats(-90, 90), koppen=st.sampled_from([None, *YEARS]), month=st.integers(1, 12))
+def test_an_estimated_temperature_is_a_number_for_machines_only(latitude, koppen, month):
+    fact = said(city_at(latitude, koppen=koppen), date(2026, month, 15))["temperature_celsius"]
+    assert (fact.certainty, fact.text) == ("estimated", band_of(float(fact.value)))
+    assert not re.search(r"\d|°", fact.text)
+    assert (f"climate class {koppen} and latitude" if koppen else "by latitude") in fact.source
+
+
+@pytest.mark.parametrize(
+    ("latitude", "koppen", "month", "weather"),
+    [
+        *((47.92, "Dwb", 1, "snow"), (47.92, "Dwb", 7, "clear"), (69.65, "Dfc", 1, "snow"), (-0.18, "Cfb", 1, "clear")),
+        *((62.03, "Dfd", 1, "snow"), (30.04, "BWh", 1, "clear"), (-18.14, "Af", 7, "clear"), (-54.8, "ET", 7, "snow")),
+    ],
+)
+def test_estimated_weather_follows_the_estimated_temperature(latitude, koppen, month, weather):
+    facts = said(city_at(latitude, koppen=koppen), date(2026, month, 15))
+    assert (facts["weather"].value, facts["weather"].certainty) == (weather, "estimated")
+
+
+@given(latitude=st.floats(-90, 90), koppen=st.sampled_from([*YEARS]))
+def test_an_estimated_year_turns_round_at_the_equator(latitude, koppen):
+    january, july = (celsius_by_class(koppen, latitude, month) for month in (1, 7))
+    assert (january >= july) if latitude < 0 else (july >= january)
+
+
+@pytest.mark.parametrize("koppen", YEARS)
+def test_a_typical_year_keeps_to_the_definition_of_its_class(koppen):
+    year = YEARS[koppen]
+    least, most = {"A": (18, 99), "B": (-99, 99), "C": (-3, 18), "D": (-99, -3), "E": (-99, 0)}[koppen[0]]
+    assert least < year.coldest < min(most, year.warmest)
+    highest = 0 if koppen == "EF" else 10 if koppen == "ET" else 22 if koppen[0] in "CD" and koppen[2] != "a" else 99
+    assert year.warmest < highest
+    assert (year.warmest >= 22) == (koppen.endswith("a") or koppen[0] in "AB")
+    assert (year.coldest < -38) == koppen.endswith("d")
+
+
+@pytest.mark.parametrize("city", CITIES, ids=lambda city: city.city_id)
+def test_the_estimate_by_class_is_near_the_normals(city):
+    year = SOURCES.climate[city.city_id].mean_celsius
+    wrong = [celsius_by_class(city.koppen, city.latitude, month) - year[month - 1] for month in range(1, 13)]
+    # Lima is a desert cooled by the sea, which its class does not tell.
+    assert max(map(abs, wrong)) <= (11 if city.city_id == "pe-lima" else 8)
+
+
+@pytest.mark.parametrize(
+    ("koppen", "known"),
+    [
+        *(("Cfb", True), ("As", True), ("ET", True), ("BSk", True)),
+        *(
+            ("Zzz", False),
+            ("cfb", False),
+            ("C", False),
+            ("", False),
+            ("Cfbx", False),
+            ("Cfb ", False),
+            ("Af; Am", False),
+        ),
+    ],
+)
+def test_a_climate_class_is_known_as_it_is_written(koppen, known):
+    assert known_climate(koppen) == known
+
+
+@pytest.mark.parametrize("latitude", [-0.18, 47.92])
+@pytest.mark.parametrize("climate", [{}, {"xx-here": normals()}], ids=["no row", "row"])
+def test_a_class_that_does_not_exist_counts_as_absent(latitude, climate):
+    with_it, without = (
+        said(city_at(latitude, koppen=koppen), sources=Sources(climate, {})) for koppen in ("Zzz", None)
+    )
+    names = ("climate", "temperature_celsius", "weather", "season")
+    assert [with_it[name] for name in names] == [without[name] for name in names]
+
+
+@pytest.mark.parametrize("latitude", range(0, 91, 5))
+def test_a_class_by_latitude_is_one_that_exists(latitude):
+    assert known_climate(koppen_by_latitude(latitude))
+    assert koppen_by_latitude(latitude) == koppen_by_latitude(-latitude)
+
+
+@pytest.mark.parametrize(
+    ("latitude", "koppen", "season"),
+    [(-0.2, "Cfb", "highland"), (-16.5, "ET", "highland"), (-18.1, "Af", "tropical"), (22.3, "Cwa", "tropical")],
+)
+def test_tropical_heights_have_no_tropical_season(latitude, koppen, season):
+    assert said(city_at(latitude, koppen=koppen))["season"].value == season
+
+
+def test_facts_are_estimated_where_the_climate_table_has_no_row():
+    assert is_estimated(said(city_at(-0.2, koppen="Cfb")).values())
+    assert is_estimated(said(city_at(48.9)).values())
+    assert not any(is_estimated(said(city).values()) for city in CITIES)
 
 
 @pytest.mark.parametrize(("latitude", "colder", "warmer"), [(50, 1, 7), (-50, 7, 1), (60, 3, 6)])

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from adlocalizer.config import find_project
 from adlocalizer.domain import AdFormat, Model, RunRef, Status, ratio_value
 from adlocalizer.errors import ConfigError, GateFailed
-from adlocalizer.loading import Order, load
+from adlocalizer.loading import load
+from adlocalizer.order import Order
 from adlocalizer.ordering import plan_order
 from adlocalizer.planning import (
     Plan,

@@ -52,7 +52,9 @@ def test_a_campaign_is_found_by_its_id(project):
     assert project.campaign("demo").title
 
 
-@pytest.mark.parametrize(("name", "remedy"), [("dmeo", "write 'demo'? There are: demo"), ("zzz", "write one of: demo")])
+@pytest.mark.parametrize(
+    ("name", "remedy"), [("dmeo", "write 'demo'? There are: demo, example"), ("zzz", "write one of: demo, example")]
+)
 def test_an_unknown_campaign_lists_the_known_ones(project, name, remedy):
     with pytest.raises(ConfigError) as caught:
         project.campaign(name)

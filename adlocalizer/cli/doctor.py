@@ -12,7 +12,7 @@ from adlocalizer.cli.options import AsJson, StoreUrl
 from adlocalizer.cli.showing import print_json, print_line, print_table
 from adlocalizer.config import Project
 from adlocalizer.errors import EXIT_BAD_INPUT, AdlocalizerError
-from adlocalizer.loading import open_project
+from adlocalizer.order import open_project
 from adlocalizer.store import Store
 from adlocalizer.store.paths import shown
 
@@ -91,7 +91,7 @@ def _fonts(project: Project) -> int:
 
 def _campaign(project: Project, name: str) -> str:
     from adlocalizer.cli.options import parse_day
-    from adlocalizer.loading import take_order
+    from adlocalizer.order import take_order
     from adlocalizer.ordering import plan_order
 
     plan = plan_order(take_order(name, parse_day(None))).plan

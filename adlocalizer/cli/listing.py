@@ -10,7 +10,8 @@ from adlocalizer.cli.options import AsJson, Cities, parse_day
 from adlocalizer.cli.showing import money, print_json, print_line, print_table
 from adlocalizer.domain import AdFormat, Model
 from adlocalizer.errors import ConfigError, GateFailed
-from adlocalizer.loading import findings_of, open_project
+from adlocalizer.loading import findings_of
+from adlocalizer.order import open_project
 
 DEFAULT_CITIES = "data/cities.csv"
 Platform = Annotated[str | None, typer.Option("--platform", metavar="P", help="Only this platform's formats.")]

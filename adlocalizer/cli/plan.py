@@ -7,7 +7,7 @@ from typing import Any
 from adlocalizer.cli.options import AsJson, CampaignName, Cities, Day, Model, Provider, Select, StoreUrl, parse_day
 from adlocalizer.cli.showing import money, print_json, print_line, print_table, print_warnings
 from adlocalizer.domain import Fit
-from adlocalizer.loading import take_order
+from adlocalizer.order import take_order
 from adlocalizer.ordering import cap_of, plan_order, price_plan
 from adlocalizer.planning import Plan, Quote
 

@@ -9,7 +9,7 @@ from adlocalizer.cli.options import AsJson, CampaignName, Day, Reports, StoreUrl
 from adlocalizer.cli.showing import print_json, print_line
 from adlocalizer.config import find_project
 from adlocalizer.domain import Counts, RunRef
-from adlocalizer.loading import take_order
+from adlocalizer.order import take_order
 
 
 def report(

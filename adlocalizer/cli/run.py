@@ -26,7 +26,7 @@ from adlocalizer.cli.stopping import stoppable
 from adlocalizer.cli.watching import watched
 from adlocalizer.errors import ConfigError
 from adlocalizer.expectations import warm
-from adlocalizer.loading import Order, take_order
+from adlocalizer.order import Order, take_order
 from adlocalizer.ordering import Ordered, cap_of, check_budget, check_store, plan_order, price_plan
 
 if TYPE_CHECKING:

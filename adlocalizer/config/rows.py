@@ -15,6 +15,7 @@ from adlocalizer.config.lettering import NAME_REMEDY, hidden_in_copy, odd_in_nam
 from adlocalizer.config.tables import TableRow
 from adlocalizer.config.wording import quoted
 from adlocalizer.domain import City, Copy, Noun, RowFault
+from adlocalizer.grounding import known_climate
 
 _PLACE_COLUMNS = ("city_id", "city", "local_name", "region", "market")
 CITY_COLUMNS = (*_PLACE_COLUMNS, "locales", "latitude", "longitude", "timezone")
@@ -119,6 +120,9 @@ def _city_flaws(values: Mapping[str, str]) -> Iterator[Flaw]:
             yield Flaw(column, f"found {odd} in {quoted(values[column])}", NAME_REMEDY)
     if hidden := hidden_in_copy(values["koppen"]):
         yield Flaw("koppen", f"found {hidden}", "write a Köppen class such as 'Cfb', or nothing")
+    elif values["koppen"] and not known_climate(values["koppen"]):
+        found = f"found the unknown climate class {quoted(values['koppen'])}"
+        yield Flaw("koppen", found, "write a Köppen–Geiger class such as 'Cfb', or nothing")
     tags = _tags(values["locales"])
     for tag in tags:
         if remedy := places.locale_remedy(tag):

@@ -22,7 +22,7 @@ class City(Noun):
     latitude: float = Field(ge=-90, le=90, description="Degrees, WGS84")
     longitude: float = Field(ge=-180, le=180, description="Degrees, WGS84")
     timezone: str = Field(description="IANA zone")
-    koppen: str | None = Field(default=None, description="Köppen–Geiger class, for wording only")
+    koppen: str | None = Field(default=None, description="Köppen–Geiger class, for wording, plants and estimates")
 
 
 class Climate(Noun):

@@ -1,11 +1,12 @@
-"""What a date is to a city: the month, and the season by hemisphere or by the tropics' rain."""
+"""What a date is to a city: the month, and the season by hemisphere, or in the tropics by rain or height."""
 
 from __future__ import annotations
 
 from datetime import date
 
 from adlocalizer.domain import City, Climate, Fact
-from adlocalizer.grounding.stating import Certainty, Origin
+from adlocalizer.grounding.koppen import class_of, is_cool_in_tropics
+from adlocalizer.grounding.stating import Certainty, Origin, rule_of_thumb
 
 TROPIC_DEGREES = 23.44
 """The tropics end where the sun no longer reaches the zenith: the tilt of the Earth's axis."""
@@ -17,7 +18,12 @@ MONTHS = (
 )
 
 _NORTHERN = ("winter", "spring", "summer", "autumn")
-_TROPICAL_TEXT = {"wet": "the wet season", "dry": "the dry season", "tropical": "a season of the tropics"}
+_TROPICAL_TEXT = {
+    "wet": "the wet season",
+    "dry": "the dry season",
+    "tropical": "a season of the tropics",
+    "highland": "a highland season that differs little from the rest of the year",
+}
 
 # A year whose driest month gets at least this share of an average month's rain has no dry season to speak of.
 _EVEN_SHARE = 0.4
@@ -57,6 +63,11 @@ def _season_fact(city: City, on: date, climate: Climate | None, dated: Origin) -
     if abs(city.latitude) >= TROPIC_DEGREES:
         season = season_of(city.latitude, on.month)
         return dated.fact("season", season, season)
+    koppen = class_of(city)
+    if climate is None and koppen and is_cool_in_tropics(koppen):
+        return rule_of_thumb(f"climate class {koppen} and latitude").fact(
+            "season", "highland", _TROPICAL_TEXT["highland"]
+        )
     if climate is None or climate.rain_quality not in _SEASONAL_QUALITIES:
         return dated.fact("season", "tropical", _TROPICAL_TEXT["tropical"])
     season = rain_season_of(climate.rain_mm, on.month)

@@ -2,33 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple
 
 from adlocalizer.domain import City, Climate, Fact
-from adlocalizer.grounding.stating import Certainty, Origin, plain, version_of
+from adlocalizer.grounding.estimating import celsius_by_class, celsius_by_latitude
+from adlocalizer.grounding.koppen import class_of, class_text, koppen_by_latitude, koppen_by_normals
+from adlocalizer.grounding.stating import Certainty, Origin, rule_of_thumb, version_of
 
 _BANDS = ((-10, "bitterly cold"), (0, "freezing"), (7, "cold"), (13, "cool"), (19, "mild"), (25, "warm"), (31, "hot"))
-_CLASSES = (
-    ("Af", "tropical rainforest climate"),
-    ("Am", "tropical monsoon climate"),
-    ("A", "tropical savanna climate"),
-    ("BW", "desert climate"),
-    ("B", "steppe climate"),
-    ("Cs", "Mediterranean climate"),
-    ("Cfa", "humid subtropical climate"),
-    ("Cwa", "humid subtropical climate with dry winters"),
-    ("Cw", "subtropical highland climate"),
-    ("C", "oceanic climate"),
-    ("Dfa", "humid continental climate"),
-    ("Dfb", "humid continental climate"),
-    ("Dwa", "continental climate with dry winters"),
-    ("Dwb", "continental climate with dry winters"),
-    ("Ds", "continental climate with dry summers"),
-    ("D", "subarctic climate"),
-    ("EF", "ice cap climate"),
-    ("E", "tundra climate"),
-)
 _WEATHER_TEXT = {
     "clear": "mostly clear skies are typical",
     "cloudy": "cloudy skies are typical",
@@ -49,16 +30,18 @@ class Month(NamedTuple):
 
 
 def climate_facts(city: City, climate: Climate | None, month: int, hour: int) -> tuple[Fact, ...]:
-    """Climate class, temperature and weather of a month; estimated from the latitude where there are no normals."""
-    here = _month_of(climate, month) if climate else Month(celsius_by_latitude(city.latitude, month), None, None)
+    """Climate class, temperature and weather of a month; estimated from class and latitude without normals."""
+    here = _month_of(climate, month) if climate else Month(_estimate(city, month), None, None)
     class_fact = _class_fact(city, climate)
     weather = weather_of(str(class_fact.value), here, hour)
     sure: Certainty = "typical" if climate and climate.temperature_quality == "ok" else "estimated"
-    text = f"{band_of(here.celsius)}, about {round(here.celsius)} °C".replace("-", "−")  # noqa: RUF001 - a minus sign
+    text = band_of(here.celsius)
+    if climate:
+        text += f", about {round(here.celsius)} °C".replace("-", "−")  # noqa: RUF001 - a minus sign
     return (
         class_fact,
-        _origin(climate, sure).fact("temperature_celsius", here.celsius, text),
-        _origin(climate, "typical").fact("weather", weather, _WEATHER_TEXT[weather]),
+        _origin(city, climate, sure).fact("temperature_celsius", here.celsius, text),
+        _origin(city, climate, "typical").fact("weather", weather, _WEATHER_TEXT[weather]),
     )
 
 
@@ -89,47 +72,23 @@ def weather_of(koppen: str, month: Month, hour: int) -> str:
     return "cloudy" if grey or (wet and share >= 1.2) else "clear"
 
 
-def celsius_by_latitude(latitude: float, month: int) -> float:
-    """A whole-degree estimate at sea level: 27 °C at the equator, colder and more seasonal towards the poles."""
-    yearly = 27 - 0.0075 * latitude**2
-    swing = 0.2 * latitude * math.cos(2 * math.pi * (month - 7) / 12)
-    return round(yearly + swing) + 0.0
-
-
-def koppen_by_normals(climate: Climate) -> str:
-    """A coarse Köppen class from month means: dry by yearly rain if a station confirms it, else by temperature."""
-    means, yearly = climate.mean_celsius, sum(climate.mean_celsius) / 12
-    if max(means) < 10:
-        return "ET" if max(means) > 0 else "EF"
-    limit = 20 * yearly + 140
-    if climate.rain_quality == "ok" and sum(climate.rain_mm) < limit:
-        return ("BW" if sum(climate.rain_mm) < limit / 2 else "BS") + ("h" if yearly >= 18 else "k")
-    if min(means) >= 18:
-        return "Aw"
-    return ("Cf" if min(means) > 0 else "Df") + ("a" if max(means) >= 22 else "b")
-
-
-def koppen_by_latitude(latitude: float) -> str:
-    """A Köppen class that is common at a latitude: for a city of which nothing else is known."""
-    steps = ((23.44, "Aw"), (35, "Cfa"), (50, "Cfb"), (66.56, "Dfb"), (80, "ET"))
-    return next((koppen for limit, koppen in steps if abs(latitude) < limit), "EF")
+def _estimate(city: City, month: int) -> float:
+    koppen = class_of(city)
+    return celsius_by_class(koppen, city.latitude, month) if koppen else celsius_by_latitude(city.latitude, month)
 
 
 def _class_fact(city: City, climate: Climate | None) -> Fact:
-    if given := plain(city.koppen or ""):
+    if given := class_of(city):
         origin = Origin("city table, Köppen–Geiger class", version_of(city), "typical")
-        return origin.fact("climate", given, _class_text(given))
+        return origin.fact("climate", given, class_text(given))
     koppen = koppen_by_normals(climate) if climate else koppen_by_latitude(city.latitude)
-    return _origin(climate, "estimated").fact("climate", koppen, _class_text(koppen))
+    return _origin(city, climate, "estimated").fact("climate", koppen, class_text(koppen))
 
 
-def _class_text(koppen: str) -> str:
-    return next((name for prefix, name in _CLASSES if koppen.startswith(prefix)), f"climate class {koppen}")
-
-
-def _origin(climate: Climate | None, certainty: Certainty) -> Origin:
+def _origin(city: City, climate: Climate | None, certainty: Certainty) -> Origin:
     if climate is None:
-        return Origin("rule of thumb by latitude: the climate table has no row for this city", "rule 1", "estimated")
+        koppen = class_of(city)
+        return rule_of_thumb(f"climate class {koppen} and latitude" if koppen else "latitude")
     return Origin(f"month normals {climate.source}", climate.source, certainty)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from adlocalizer.grounding.calendar import calendar_facts
 from adlocalizer.grounding.climate import climate_facts
 from adlocalizer.grounding.landmark import landmark_facts
 from adlocalizer.grounding.locale import locale_facts
-from adlocalizer.grounding.stating import Origin, plain, version_of
+from adlocalizer.grounding.stating import RULE_OF_THUMB, Origin, plain, version_of
 from adlocalizer.grounding.sun import sun_facts
 
 SOMETIMES = frozenset({"landmark", "landmark_kind", "landmark_shape", "landmark_note", "currency"})
@@ -46,6 +46,11 @@ def facts_for(city: City, locale: str, on: date, hour: int, sources: Sources) ->
         *landmark_facts(sources.landmarks.get(city.city_id, ()), light),
         *locale_facts(city, locale, on),
     )
+
+
+def is_estimated(facts: Iterable[Fact]) -> bool:
+    """Whether temperature or season rest on a rule of thumb, because the climate table has no row for the city."""
+    return any(fact.name in ("temperature_celsius", "season") and fact.as_of == RULE_OF_THUMB for fact in facts)
 
 
 def _finite(climate: Climate | None) -> Climate | None:

@@ -9,6 +9,9 @@ from adlocalizer.domain import Fact, Noun
 
 Certainty = Literal["exact", "typical", "estimated"]
 
+RULE_OF_THUMB = "rule 2"
+"""The version of the rules that stand in for a missing climate row; facts that rest on them have it as their date."""
+
 # Persian, Urdu and the scripts of India spell with these two; every other unseen character goes.
 _JOINERS = ("\u200c", "\u200d")
 
@@ -31,6 +34,11 @@ class Origin(NamedTuple):
             as_of=plain(self.as_of) or "undated",
             certainty=self.certainty,
         )
+
+
+def rule_of_thumb(by: str) -> Origin:
+    """The origin of what is estimated because the climate table does not know the city."""
+    return Origin(f"rule of thumb by {by}: the climate table has no row for this city", RULE_OF_THUMB, "estimated")
 
 
 def plain(text: str) -> str:

@@ -21,7 +21,7 @@ from adlocalizer.domain import (
     Status,
 )
 from adlocalizer.errors import ConfigError
-from adlocalizer.grounding import facts_for
+from adlocalizer.grounding import facts_for, is_estimated
 from adlocalizer.planning.brief import Brief, Materials
 from adlocalizer.planning.fitting import enlargement, fit_formats
 from adlocalizer.planning.plan import Plan, rendition_of
@@ -53,7 +53,7 @@ def make_plan(materials: Materials, run: RunRef, select: Sequence[str] = ()) -> 
         shards=tuple(_shards(grounded, materials.campaign.shard_size)),
         select=patterns,
         quarantined=quarantined,
-        warnings=tuple(_warnings(brief)),
+        warnings=(*_warnings(brief), *_estimates(creatives)),
     )
     every = [f"{one.creative.id}.{name}" for one in creatives for name in brief.formats]
     every += [one.rendition.id for one in quarantined]
@@ -163,6 +163,11 @@ def _shards(creatives: Sequence[GroundedCreative], size: int) -> Iterator[Shard]
         own = tuple(group)
         for number, start in enumerate(range(0, len(own), size)):
             yield Shard(region=region, number=number, creatives=own[start : start + size])
+
+
+def _estimates(ideas: Iterable[_Idea]) -> Iterator[str]:
+    for city_id in dict.fromkeys(idea.creative.city_id for idea in ideas if is_estimated(idea.facts)):
+        yield f"{city_id}: data/climate.csv has no row for it, temperature and season are estimated"
 
 
 def _warnings(brief: Brief) -> Iterator[str]:
