@@ -46,7 +46,7 @@ schemas: $(VENV)/.runtime ## Write the JSON Schemas of configs/ again
 example: $(VENV)/.runtime ## Build the committed example report again
 	@rm -rf build/example reports/example
 	@$(BIN)/adlocalizer run example --date 2026-12-01 --store build/example/store --reports build/example/reports
-	@cp -r build/example/reports/example/2026-12-01 reports/example
+	@mkdir -p reports && cp -r build/example/reports/example/2026-12-01 reports/example
 
 bench: $(VENV)/.dev ## Measure the pipeline against a plain asyncio floor
 	@$(BIN)/python -m benchmarks
