@@ -14,7 +14,7 @@ help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(VENV)/.runtime ## Make the environment and the demo campaign: 75 cities, drawn on this machine, for nothing
-	@$(BIN)/adlocalizer run demo
+	@$(BIN)/adlocalizer run demo --date 2026-12-01
 
 test: $(VENV)/.dev ## Run the whole suite; PYTEST_FLAGS='-x -k store' narrows it
 	@$(BIN)/pytest $(PYTEST_FLAGS)

@@ -44,7 +44,7 @@ def read_options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--machine", default="", help="the machine in words, for --write")
     if "--quick" in arguments:
         parser.set_defaults(creatives=4, repeats=1, median_seconds=0.2)
-        parser.set_defaults(sizes=[4, 8], flow_sizes=[], growth_seconds=0.2)
+        parser.set_defaults(sizes=[4], flow_sizes=[], growth_seconds=0.2)
     options = parser.parse_args(arguments)
     if options.write and not (options.date and options.machine):
         parser.error("--write needs --date and --machine")

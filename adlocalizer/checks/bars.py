@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -23,9 +25,8 @@ _ALONE = 3.0  # times the limit: a bar on one side only must be this wide
 def letterbox(master: SeenMaster, standard: Standard) -> Verdict:
     """No bars on two opposite sides, nor a wide one on one side."""
     picture = master.decoded.shown
-    rows = _lines(picture)
-    columns = _lines(picture.transpose(Image.Transpose.TRANSPOSE))
-    sides = {"top": rows, "bottom": rows[::-1], "left": columns, "right": columns[::-1]}
+    rows, columns = _lines(picture), _lines(picture.transpose(Image.Transpose.TRANSPOSE))
+    sides = {"top": rows, "bottom": rows.turned(), "left": columns, "right": columns.turned()}
     bars = {side: bar for side, lines in sides.items() if (bar := _bar(lines)) >= standard.limit}
     paired = {"top", "bottom"} <= set(bars) or {"left", "right"} <= set(bars)
     widest = round(max(bars.values(), default=0.0), 4)
@@ -35,17 +36,30 @@ def letterbox(master: SeenMaster, standard: Standard) -> Verdict:
     return Verdict(False, f"Bars of one colour stand at the edges: {said}.", widest, standard.limit)
 
 
-def _lines(picture: Image.Image) -> Levels:
-    """The picture's rows, each from top to bottom a line of fewer samples."""
+class _Lines(NamedTuple):
+    """A picture's lines from one side on, with how much each varies and its colour."""
+
+    levels: Levels
+    spread: Levels
+    colours: Levels
+
+    def turned(self) -> _Lines:
+        """The same lines from the opposite side on."""
+        return _Lines(*(part[::-1] for part in self))
+
+
+def _lines(picture: Image.Image) -> _Lines:
+    """The picture's rows from the top on, each a line of fewer samples."""
     wide, high = picture.size
-    return np.asarray(picture.reduce((max(1, wide // _SAMPLES), max(1, high // _SIDE)))).astype(np.float32)
+    levels = np.asarray(picture.reduce((max(1, wide // _SAMPLES), max(1, high // _SIDE)))).astype(np.float32)
+    low, colours, high_levels = np.percentile(levels, (2, 50, 98), axis=1).astype(np.float32)
+    return _Lines(levels, (high_levels - low).max(axis=1), colours)
 
 
-def _bar(lines: Levels) -> float:
+def _bar(side: _Lines) -> float:
     """The share of the lines, from the first one on, that are a bar; 0 when they end in no step."""
-    low, high = np.percentile(lines, (2, 98), axis=1)
-    colours = np.median(lines, axis=1)
-    even = ((high - low).max(axis=1) <= _EVEN) & (np.abs(colours - colours[0]).max(axis=1) <= _DRIFT)
+    lines, colours = side.levels, side.colours
+    even = (side.spread <= _EVEN) & (np.abs(colours - colours[0]).max(axis=1) <= _DRIFT)
     thick = len(lines) if even.all() else int(even.argmin())
     if thick < 2 or thick > 0.9 * len(lines):
         return 0.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 
 import numpy as np
@@ -44,11 +45,19 @@ def _inner(block: Rect, letter_height: float, size: tuple[int, int], *, framed: 
 
 def _lightness(picture: Image.Image, box: tuple[int, int, int, int]) -> Shades:
     """CIE L* of a part of a picture."""
-    level = np.arange(256) / 255
-    linear = np.where(level <= 0.04045, level / 12.92, ((level + 0.055) / 1.055) ** 2.4)
-    light = linear[np.asarray(picture.crop(box).convert("RGB"))] @ np.array([0.2126, 0.7152, 0.0722])
+    red, green, blue = _weighted()
+    pixels = np.asarray(picture.crop(box).convert("RGB"))
+    light = red[pixels[..., 0]] + green[pixels[..., 1]] + blue[pixels[..., 2]]
     shades: Shades = np.where(light > 0.008856, 116 * np.cbrt(light) - 16, 903.3 * light).astype(np.float32)
     return shades
+
+
+@functools.cache
+def _weighted() -> NDArray[np.float64]:
+    """What each level of red, green and blue adds to the relative luminance (IEC 61966-2-1)."""
+    level = np.arange(256) / 255
+    linear = np.where(level <= 0.04045, level / 12.92, ((level + 0.055) / 1.055) ** 2.4)
+    return np.outer((0.2126, 0.7152, 0.0722), linear)
 
 
 def _luminance(lightness: float) -> float:
@@ -87,7 +96,8 @@ def _ground_levels(shades: Shades, letters: NDArray[np.bool_]) -> tuple[float, f
         grown = Image.fromarray((letters * 255).astype(np.uint8)).filter(ImageFilter.MaxFilter(reach))
         bare = np.asarray(grown) == 0
         if bare.mean() >= _ENOUGH:
-            return float(np.percentile(shades[bare], _TAIL)), float(np.percentile(shades[bare], 100 - _TAIL))
+            darkest, brightest = np.percentile(shades[bare], (_TAIL, 100 - _TAIL))
+            return float(darkest), float(brightest)
     # Letters stand so close that every pixel between them is partly theirs: only the middle of those says something.
     middle = float(np.median(shades[~letters]))
     return middle, middle

@@ -12,6 +12,8 @@ from adlocalizer.errors import StoreError
 TEMPORARY = ".tmp-"
 """How the name of an unfinished file begins."""
 
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+
 _CAUSES = {
     errno.ENOSPC: ("the disk is full", "free some space or choose another store with --store, then run again"),
     errno.EDQUOT: ("the disk quota is used up", "free some space or choose another store with --store, then run again"),
@@ -34,7 +36,7 @@ def checked(path: str) -> str:
     parts = path.split("/")
     if any(part in ("", ".", "..") for part in parts) or "\\" in path:
         raise StoreError(f"{path!r} is not a path inside a store; write a relative one with / and without ..")
-    if any(ord(letter) < 32 or 0x7F <= ord(letter) <= 0x9F or 0xD800 <= ord(letter) <= 0xDFFF for letter in path):
+    if _UNPRINTABLE.search(path):
         raise StoreError(f"{path!r} holds a control character; use printable ones in names")
     if any(part.startswith(TEMPORARY) for part in parts):
         raise StoreError(f"{path!r} is named like an unfinished file; do not begin a name with {TEMPORARY}")
