@@ -8,7 +8,7 @@ from pathlib import Path
 from adlocalizer.cli.options import AsJson, CampaignName, Day, Reports, StoreUrl, parse_day
 from adlocalizer.cli.showing import print_json, print_line
 from adlocalizer.config import find_project
-from adlocalizer.domain import Counts, RunRef
+from adlocalizer.domain import Counts
 from adlocalizer.order import take_order
 
 
@@ -26,7 +26,7 @@ def report(
 
     order = take_order(campaign, parse_day(day), store, reports)
     project = find_project(Path(order.project))
-    run = RunRef(store_url=order.store_url, campaign=project.campaign(campaign).id, logical_date=order.logical_date)
+    run = order.run_of(project.campaign(campaign).id)
     plan, kept = read_plan(run), Store(run.store_url)
     plan = plan.model_copy(update={"select": ()})
     outcomes = tuple(outcome for some in account_of(kept, plan).values() for outcome in some)

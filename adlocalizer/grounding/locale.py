@@ -7,6 +7,7 @@ from datetime import date
 
 from adlocalizer.domain import City, Fact
 from adlocalizer.grounding.stating import Origin
+from adlocalizer.scripts import UNKNOWN, script_of
 
 # Unicode's right-to-left scripts in modern use, by ISO 15924. Babel knows a locale's direction too, but loads all of
 # the locale to say it: 3 ms each, most of a plan's grounding time.
@@ -25,19 +26,6 @@ def direction_of(locale: str) -> str:
 
 
 @functools.lru_cache(maxsize=4096)
-def script_of(locale: str) -> str:
-    """The ISO 15924 code of the script a locale is written in, by CLDR's likely subtags."""
-    from babel.core import get_global
-
-    parts = locale.split("-")
-    if len(parts) > 1 and len(parts[1]) == 4:
-        return parts[1]
-    likely = get_global("likely_subtags")
-    found = likely.get("_".join(parts)) or likely.get(parts[0]) or "und_Zyyy_ZZ"
-    return str(found).split("_")[1]
-
-
-@functools.lru_cache(maxsize=4096)
 def _language_facts(locale: str) -> tuple[Fact, ...]:
     language, script, direction = locale.split("-")[0], script_of(locale), direction_of(locale)
     names, cldr = _names("languages"), _cldr()
@@ -45,8 +33,8 @@ def _language_facts(locale: str) -> tuple[Fact, ...]:
     known = cldr if language in names else unknown
     return (
         known.fact("language", language, names.get(language, f"the language {language}")),
-        (unknown if script == "Zyyy" else cldr).fact("script", script, _names("scripts").get(script, script)),
-        (unknown if script == "Zyyy" else cldr).fact("direction", direction, _DIRECTION_TEXT[direction]),
+        (unknown if script == UNKNOWN else cldr).fact("script", script, _names("scripts").get(script, script)),
+        (unknown if script == UNKNOWN else cldr).fact("direction", direction, _DIRECTION_TEXT[direction]),
     )
 
 

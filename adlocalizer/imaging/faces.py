@@ -13,6 +13,7 @@ from pydantic import Field
 from adlocalizer.domain import Noun
 from adlocalizer.errors import ConfigError
 from adlocalizer.imaging.settings import read_settings
+from adlocalizer.scripts import script_of
 
 if TYPE_CHECKING:
     import skia
@@ -59,19 +60,6 @@ class FontBook(Noun):
 def load_fonts(path: Path) -> FontBook:
     """Read `configs/fonts.yml`; a ConfigError names what is wrong in it."""
     return read_settings(path, FontBook)
-
-
-@functools.cache
-def script_of(locale: str) -> str:
-    """The ISO 15924 code of the script a BCP-47 locale is written in, by CLDR's likely subtags."""
-    from babel.core import get_global
-
-    parts = locale.split("-")
-    if len(parts) > 1 and len(parts[1]) == 4:
-        return parts[1]
-    likely = get_global("likely_subtags")
-    found = likely.get("_".join(parts)) or likely.get(parts[0]) or "und_Latn_ZZ"
-    return str(found).split("_")[1]
 
 
 @functools.cache

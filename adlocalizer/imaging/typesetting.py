@@ -10,8 +10,9 @@ from typing import Literal, NamedTuple
 import numpy as np
 import skia
 
-from adlocalizer.imaging.faces import Weight, script_of
+from adlocalizer.imaging.faces import Weight
 from adlocalizer.imaging.fonts import TypeSet
+from adlocalizer.scripts import script_of
 
 Align = Literal["left", "center", "right"]
 

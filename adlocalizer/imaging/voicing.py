@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from adlocalizer.domain import Copy
-from adlocalizer.imaging.faces import FontBook, Weight
+from adlocalizer.imaging.faces import Weight
 from adlocalizer.imaging.fonts import FontShelf
 from adlocalizer.imaging.layouts import Role
 from adlocalizer.imaging.measuring import Voice
@@ -54,14 +54,6 @@ def words_of(row: Copy) -> dict[Role, str | None]:
 def copy_texts(row: Copy, *others: str | None) -> tuple[str, ...]:
     """Every text of a row as it will be drawn, and the others given: what its faces must hold."""
     return tuple(text for text in (*words_of(row).values(), *others) if text)
-
-
-def warm_fonts(row: Copy, others: tuple[str | None, ...], fonts: FontBook, folder: str) -> None:
-    """Cut every face a copy row needs, so that rendering does not wait; costs up to 3 CPU seconds a face."""
-    texts = copy_texts(row, *others)
-    shelf = FontShelf(fonts, Path(folder), row.locale, texts)
-    for text in texts:
-        shelf.type_set(text, "text" if text == row.legal else "bold")
 
 
 @functools.lru_cache(maxsize=8)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from functools import cached_property
 from typing import NamedTuple
 
@@ -13,7 +13,6 @@ from adlocalizer.domain import (
     CheckBook,
     City,
     Copy,
-    Creative,
     Digest,
     Fit,
     Id,
@@ -29,7 +28,6 @@ from adlocalizer.domain.campaign import Locale
 from adlocalizer.grounding import Sources
 from adlocalizer.imaging.faces import FontBook
 from adlocalizer.imaging.layouts import LayoutBook
-from adlocalizer.planning.selection import any_match, expand_braces
 
 _LOOK_VERSION = 1
 """Raise it when the same plan renders other pixels: what is on file is then made anew, from kept answers."""
@@ -77,7 +75,7 @@ class Brief(Noun):
 
 
 class QuarantinedRow(Noun):
-    """A bad row of the city table, with what of it can be named."""
+    """A bad row of the city table, with what of it can be named: enough to say which creatives cannot be made."""
 
     region: str
     market: str
@@ -85,18 +83,6 @@ class QuarantinedRow(Noun):
     city: str
     locales: tuple[Locale, ...]
     reason: str
-
-    def is_named_by(self, globs: Sequence[str]) -> bool:
-        """Whether a campaign's globs over city ids take the row in."""
-        return any(any_match(self.city_id, expand_braces(glob)) for glob in globs)
-
-    def creatives(self, campaign: Campaign) -> Iterator[Creative]:
-        """The creatives that cannot be made."""
-        place = self.model_dump(include={"region", "market", "city_id", "city"})
-        for locale in self.locales if campaign.locales == "all" else self.locales[:1]:
-            for product in campaign.products:
-                for variant in range(1, campaign.variants + 1):
-                    yield Creative(campaign=campaign.id, product=product, locale=locale, variant=variant, **place)
 
 
 class Materials(NamedTuple):

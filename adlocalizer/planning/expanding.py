@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
@@ -22,7 +22,7 @@ from adlocalizer.domain import (
 )
 from adlocalizer.errors import ConfigError
 from adlocalizer.grounding import facts_for, is_estimated
-from adlocalizer.planning.brief import Brief, Materials
+from adlocalizer.planning.brief import Brief, Materials, QuarantinedRow
 from adlocalizer.planning.fitting import enlargement, fit_formats
 from adlocalizer.planning.plan import Plan, rendition_of
 from adlocalizer.planning.selection import chosen, expand_braces
@@ -39,8 +39,10 @@ def make_plan(materials: Materials, run: RunRef, select: Sequence[str] = ()) -> 
     Order: region, then city id, then locale as the table has it, product, variant; equal input gives an equal plan.
     """
     brief = _brief(materials, run)
-    creatives = list(_creatives(materials, run))
-    quarantined = tuple(_quarantined(materials, brief, creatives))
+    named = _named_cities(materials)
+    creatives = list(_ideas(materials, run, named))
+    bad_rows = [row for row in materials.quarantined if row.city_id in named]
+    quarantined = (*_of_bad_rows(materials.campaign, brief, bad_rows), *_without_words(materials, brief, creatives))
     words = {row.locale: row for row in materials.copy_rows}
     grounded = tuple(
         GroundedCreative(creative=one.creative, facts=one.facts, copy_row=words[one.creative.locale])
@@ -88,41 +90,44 @@ def _brief(materials: Materials, run: RunRef) -> Brief:
     )
 
 
-def _creatives(materials: Materials, run: RunRef) -> Iterator[_Idea]:
-    campaign = materials.campaign
-    where = f"campaign {campaign.id} (cities)"
-    by_id = {city.city_id: city for city in materials.cities}
-    ids = chosen([*by_id, *(row.city_id for row in materials.quarantined)], campaign.cities, where)
-    cities = [by_id[name] for name in ids if name in by_id]
+def _named_cities(materials: Materials) -> frozenset[Id]:
+    """Ids of the cities, and of the quarantined rows, that the campaign's globs name."""
+    ids = [*(city.city_id for city in materials.cities), *(row.city_id for row in materials.quarantined)]
+    return frozenset(chosen(ids, materials.campaign.cities, f"campaign {materials.campaign.id} (cities)"))
+
+
+def _ideas(materials: Materials, run: RunRef, named: Collection[Id]) -> Iterator[_Idea]:
+    campaign, cities = materials.campaign, [city for city in materials.cities if city.city_id in named]
     for city in sorted(cities, key=lambda city: (city.region, city.city_id)):
-        for locale in city.locales if campaign.locales == "all" else city.locales[:1]:
-            facts = facts_for(city, locale, run.logical_date, campaign.shooting_hour, materials.sources)
-            for product in campaign.products:
-                for variant in range(1, campaign.variants + 1):
-                    yield _Idea(_creative(campaign, city, locale, (product, variant)), facts)
+        about = (run.logical_date, campaign.shooting_hour, materials.sources)
+        facts = {locale: facts_for(city, locale, *about) for locale in _locales(campaign, city)}
+        yield from (_Idea(creative, facts[creative.locale]) for creative in _creatives(campaign, city))
 
 
-def _creative(campaign: Campaign, city: City, locale: str, what: tuple[Id, int]) -> Creative:
-    return Creative(
-        campaign=campaign.id,
-        product=what[0],
-        region=city.region,
-        market=city.market,
-        city_id=city.city_id,
-        city=city.city,
-        locale=locale,
-        variant=what[1],
-    )
+def _locales(campaign: Campaign, place: City | QuarantinedRow) -> tuple[str, ...]:
+    return place.locales if campaign.locales == "all" else place.locales[:1]
 
 
-def _quarantined(materials: Materials, brief: Brief, ideas: Iterable[_Idea]) -> Iterator[Outcome]:
-    """An ended outcome for every rendition that a bad row of either table makes impossible."""
+def _creatives(campaign: Campaign, place: City | QuarantinedRow) -> Iterator[Creative]:
+    """Every creative of a city: by locale, then product, then variant."""
+    where = place.model_dump(include={"region", "market", "city_id", "city"})
+    for locale in _locales(campaign, place):
+        for product in campaign.products:
+            for variant in range(1, campaign.variants + 1):
+                yield Creative(campaign=campaign.id, product=product, locale=locale, variant=variant, **where)
+
+
+def _of_bad_rows(campaign: Campaign, brief: Brief, rows: Iterable[QuarantinedRow]) -> Iterator[Outcome]:
+    """An ended outcome for every rendition that a bad row of the city table makes impossible."""
+    for row in rows:
+        for creative in _creatives(campaign, row):
+            yield from _ended(brief, creative, row.reason)
+
+
+def _without_words(materials: Materials, brief: Brief, ideas: Iterable[_Idea]) -> Iterator[Outcome]:
+    """An ended outcome for every rendition whose locale has no copy; ConfigError when nobody said why it has none."""
     words = {row.locale for row in materials.copy_rows}
     missing: dict[str, list[str]] = {}
-    for row in materials.quarantined:
-        if row.is_named_by(materials.campaign.cities):
-            for creative in row.creatives(materials.campaign):
-                yield from _ended(brief, creative, row.reason)
     for idea in ideas:
         if idea.creative.locale not in words:
             missing.setdefault(idea.creative.locale, []).append(idea.creative.city_id)

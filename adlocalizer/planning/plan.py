@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
-from functools import cached_property
 
 from adlocalizer.domain import (
     Creative,
@@ -17,7 +16,6 @@ from adlocalizer.domain import (
     Outcome,
     Rendition,
     Shard,
-    digest_of,
 )
 from adlocalizer.planning.brief import Brief
 from adlocalizer.planning.composing import compose_masters
@@ -36,25 +34,14 @@ class Plan(Noun):
     warnings: tuple[str, ...] = ()
     """What somebody should know before the run, a sentence each."""
 
-    @cached_property
-    def sha256(self) -> Digest:
-        """Digest of the whole plan."""
-        return digest_of(self.model_dump(mode="json"))
-
     @property
     def creatives(self) -> Iterator[GroundedCreative]:
         """Every creative, in plan order."""
         return (grounded for shard in self.shards for grounded in shard.creatives)
 
-    def rendition(self, creative: Creative, format_id: Id) -> Rendition:
-        """The creative in one of the brief's formats."""
-        return rendition_of(self.brief, creative, format_id)
-
     def wanted_formats(self, creative: Creative) -> tuple[Id, ...]:
         """The formats of this creative that the selection wants, in plan order."""
-        if not self.select:
-            return tuple(self.brief.formats)
-        return tuple(name for name in self.brief.formats if any_match(f"{creative.id}.{name}", self.select))
+        return tuple(name for name in self.brief.formats if self.wants(f"{creative.id}.{name}"))
 
     def wants(self, rendition_id: str) -> bool:
         """Whether the selection wants a rendition."""
@@ -70,7 +57,7 @@ class Plan(Noun):
         """Every wanted rendition that can be made, in plan order."""
         for grounded in self.creatives:
             for format_id in self.wanted_formats(grounded.creative):
-                yield self.rendition(grounded.creative, format_id)
+                yield rendition_of(self.brief, grounded.creative, format_id)
 
     def masters(self) -> Iterator[Master]:
         """Every master the wanted renditions need, in plan order."""
