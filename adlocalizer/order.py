@@ -32,6 +32,11 @@ class Order(Noun):
         default=None, ge=0, allow_inf_nan=False, description="Most US dollars the run may spend"
     )
 
+    @property
+    def report_templates(self) -> Path:
+        """The folder of the report's templates."""
+        return Path(self.project) / "templates" / "reports"
+
     def run_of(self, campaign_id: str) -> RunRef:
         """The run this order is."""
         return RunRef(store_url=self.store_url, campaign=campaign_id, logical_date=self.logical_date)

@@ -45,8 +45,7 @@ async def thumbnails(plan: Plan, outcomes: tuple[Outcome, ...], order: Order) ->
 @task(name="bundle", task_run_name="bundle {region}", retries=1, retry_delay_seconds=10)
 async def bundle(plan: Plan, region: str, outcomes: tuple[Outcome, ...], order: Order) -> Delivery:
     """A region's manifest and zip; the manifest is written last."""
-    templates = Path(order.project) / "templates" / "reports"
-    return await asyncio.to_thread(deliver, plan, region, outcomes, order.reports_folder, templates)
+    return await asyncio.to_thread(deliver, plan, region, outcomes, order.reports_folder, order.report_templates)
 
 
 @task(name="catalogue", task_run_name="catalogue {region}", retries=2, retry_delay_seconds=[2, 10])
@@ -58,7 +57,8 @@ async def catalogue(plan: Plan, region: str, outcomes: tuple[Outcome, ...]) -> N
 @task(name="report", task_run_name="report")
 async def report(plan: Plan, outcomes: tuple[Outcome, ...], account: Account, order: Order) -> Path:
     """The report's first page; written whatever the gates said."""
-    templates = Path(order.project) / "templates" / "reports"
     if not account.gate_closed or outcomes:
         await asyncio.to_thread(write_account, Store(plan.brief.run.store_url), plan.brief.run, account)
-    return await asyncio.to_thread(publish_report, plan, outcomes, account, order.reports_folder, templates)
+    return await asyncio.to_thread(
+        publish_report, plan, outcomes, account, order.reports_folder, order.report_templates
+    )

@@ -11,6 +11,8 @@ from PIL import Image
 
 from adlocalizer.cli.main import run_command
 
+from . import projects
+
 ROOT = Path(__file__).parents[1]
 HEADER, *ROWS = (ROOT / "data/cities.csv").read_text(encoding="utf-8").splitlines()
 TOKYO = next(row for row in ROWS if row.startswith("jp-tokyo,"))
@@ -232,3 +234,13 @@ def test_a_store_that_cannot_be_written_is_said_before_anything_is_asked(tmp_pat
     status = run_command(["run", "demo", "--store", str(tmp_path / "file" / "store"), "--select", "*jp-tokyo*"])
     said = capsys.readouterr().err
     assert (status, "store" in said, "Traceback" in said) == (2, True, False)
+
+
+@pytest.mark.parametrize("more", [(), ("--yes",)])
+def test_spending_unattended_needs_a_cap(more, tmp_path, capsys, monkeypatch):
+    project = projects.make_project(tmp_path / "project", provider="scripted")
+    projects.make_known(tmp_path / "script", {}, monkeypatch)
+    monkeypatch.setenv("ADLOCALIZER_PROJECT", str(project))
+    assert run_command(["run", "small", "--store", str(tmp_path / "store"), *more]) == 2
+    assert "--max-cost" in capsys.readouterr().err
+    assert projects.calls(tmp_path / "script") == []

@@ -270,6 +270,24 @@ def test_parts_cost_the_same_as_the_whole_made_at_once(scripted):
     assert {one.rendition.id: one for one in parts.outcomes} == {one.rendition.id: one for one in whole.outcomes}
 
 
+def test_a_store_that_stumbles_once_keeps_the_answer_and_the_next_is_asked(scripted):
+    ordered = plan_order(projects.small_order(scripted({}, formats=["gads_upload_300x250"])))
+    first, second = ordered.plan.masters()
+    store = Store(ordered.order.store_url)
+    keep_pictures(store, ordered.loaded.pictures)
+
+    async def ask_both() -> list[str]:
+        async with open_studio(ordered.plan, Path(ordered.order.project) / "data") as studio:
+            store.write("answers/aa", b"")
+            in_the_way = store.root / "answers" / first.request.key[:2]
+            (store.root / "answers" / "aa").rename(in_the_way)
+            asyncio.get_running_loop().call_later(0.2, in_the_way.unlink)
+            shots = studio.shots["solara-can"]
+            return [(await studio.desk.answer(one, one.request, shots)).kind for one in (first, second)]
+
+    assert asyncio.run(ask_both()) == ["picture", "picture"]
+
+
 def test_what_was_sent_before_a_stop_is_kept(scripted, tmp_path):
     project = scripted({"fr-paris": "slow deny", "jp-tokyo": "slow"}, formats=["gads_upload_300x250"])
     with pytest.raises(NotAllowed):

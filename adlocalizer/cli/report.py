@@ -31,8 +31,7 @@ def report(
     plan = plan.model_copy(update={"select": ()})
     outcomes = tuple(outcome for some in account_of(kept, plan).values() for outcome in some)
     asyncio.run(write_thumbnails(plan, outcomes, order.reports_folder))
-    templates = project.root / "templates" / "reports"
-    page = publish_report(plan, outcomes, read_account(kept, run), order.reports_folder, templates)
+    page = publish_report(plan, outcomes, read_account(kept, run), order.reports_folder, order.report_templates)
     if as_json:
         print_json({"report": str(page), "counts": Counts.of(outcomes).model_dump()})
     else:

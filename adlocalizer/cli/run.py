@@ -76,16 +76,15 @@ def _check_mode(mode: str) -> None:
 
 
 def _agreed(ordered: Ordered, yes: bool) -> Order:
-    """The order, once somebody agreed to its price: by a cap, by --yes, or in the terminal."""
+    """The order, once somebody agreed to its price: by a cap, or in a terminal, where --yes says it at once."""
     order, price = ordered.order, price_plan(ordered.plan)
-    cap = cap_of(order, ordered.plan)
-    if price.price_micros > 0 and not yes and sys.stdin.isatty() and sys.stdout.isatty():
-        show_plan(ordered.plan, price, cap)
-        typer.confirm(f"Spend up to {money(price.most_micros if cap is None else cap)}?", abort=True)
+    cap, is_attended = cap_of(order, ordered.plan), sys.stdin.isatty() and sys.stdout.isatty()
+    if price.price_micros > 0 and is_attended:
+        if not yes:
+            show_plan(ordered.plan, price, cap)
+            typer.confirm(f"Spend up to {money(price.most_micros if cap is None else cap)}?", abort=True)
         if cap is None:
             order = order.model_copy(update={"max_cost": price.most_micros / 1_000_000})
-    elif price.price_micros > 0 and yes and cap is None:
-        order = order.model_copy(update={"max_cost": price.most_micros / 1_000_000})
     check_budget(order, ordered.plan, price)
     return order
 

@@ -66,14 +66,16 @@ class Desk:
 
     async def _kept(self, request: Request, reply: Reply) -> Answer:
         """The answer on file; a store that stumbles is given a second chance, the bytes are still in hand."""
-        for wait_seconds in (0.5, 2.0, 0.0):
+        for wait_seconds in (0.5, 2.0):
             try:
                 return await asyncio.to_thread(self._ledger.keep, request, reply)
-            except StoreError as error:
-                self._unkept = error
+            except StoreError:
                 await asyncio.sleep(wait_seconds if reply.answer.cost_micros else 0.0)
-        assert self._unkept is not None  # noqa: S101 - the loop either returned or failed
-        raise self._unkept
+        try:
+            return await asyncio.to_thread(self._ledger.keep, request, reply)
+        except StoreError as error:
+            self._unkept = error
+            raise
 
     async def _asked(self, master: Master, request: Request, shots: Sequence[bytes]) -> Reply:
         for tried in range(1, _TRIES + 1):
