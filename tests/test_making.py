@@ -271,13 +271,14 @@ def test_parts_cost_the_same_as_the_whole_made_at_once(scripted):
 
 
 def test_a_store_that_stumbles_once_keeps_the_answer_and_the_next_is_asked(scripted):
-    ordered = plan_order(projects.small_order(scripted({}, formats=["gads_upload_300x250"])))
+    project = scripted({"jp-tokyo": "blank", "fr-paris": "blank"}, formats=["gads_upload_300x250"])  # answers at once
+    ordered = plan_order(projects.small_order(project))
     first, second = ordered.plan.masters()
     store = Store(ordered.order.store_url)
     keep_pictures(store, ordered.loaded.pictures)
 
     async def ask_both() -> list[str]:
-        async with open_studio(ordered.plan, Path(ordered.order.project) / "data") as studio:
+        async with open_studio(ordered.plan, project / "data") as studio:
             store.write("answers/aa", b"")
             in_the_way = store.root / "answers" / first.request.key[:2]
             (store.root / "answers" / "aa").rename(in_the_way)
