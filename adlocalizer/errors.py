@@ -11,7 +11,9 @@ AdlocalizerError
    ├─ Unavailable   retryable; 5xx, timeout, dropped or truncated body
    ├─ Refused       the provider will not draw this: kept as an answer
    ├─ BadAnswer     answered without a usable picture: a rejected attempt
-   └─ NotAllowed    key, billing, region, retired model: stops the run at once
+   ├─ Waiting       not answered yet: it is in a batch, or will be
+   └─ NotAllowed    key, billing, region, quota of the day: stops the run at once
+      └─ Retired    a model that is no longer, or not yet, served: carries its id
 """
 
 from __future__ import annotations
@@ -120,6 +122,12 @@ class Unavailable(ProviderError):
 
     retryable = True
 
+    def __init__(self, message: str, may_be_billed: bool = False) -> None:
+        """Say whether the provider may have drawn, and may bill, what never arrived."""
+        super().__init__(message)
+        self.args = (message, may_be_billed)
+        self.may_be_billed = may_be_billed
+
 
 class Refused(ProviderError):
     """The provider will not draw this; the refusal is kept as an answer and never asked again."""
@@ -129,5 +137,19 @@ class BadAnswer(ProviderError):
     """The provider answered, and was paid, without a usable picture."""
 
 
+class Waiting(ProviderError):
+    """No answer yet: the request is in a batch, or will be."""
+
+
 class NotAllowed(ProviderError):
-    """Key, billing, region or a retired model: nothing else in this run can succeed."""
+    """Key, billing, region, the quota of the day or a retired model: nothing else in this run can succeed."""
+
+
+class Retired(NotAllowed):
+    """A model that is no longer served, or is unknown; another model may be."""
+
+    def __init__(self, message: str, model: str) -> None:
+        """Keep the model's id."""
+        super().__init__(message)
+        self.args = (message, model)
+        self.model = model

@@ -5,18 +5,20 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
 
 from adlocalizer.config import CityTable, CopyTable, Project, TableRow
 from adlocalizer.domain import (
+    Brand,
     Campaign,
     Finding,
     Id,
     Model,
     OnBadRow,
     Product,
+    ProviderConfig,
     Reference,
     RowFault,
     Severity,
@@ -27,9 +29,12 @@ from adlocalizer.grounding import Sources
 from adlocalizer.order import Order
 from adlocalizer.planning import Materials, QuarantinedRow
 from adlocalizer.providers import provider_names
+from adlocalizer.revisions import read_revisions
 from adlocalizer.store import Store
 
 _MOST_LISTED = 20
+_VERTEX_PICTURE_BYTES = 7_000_000
+"""Vertex AI takes no larger picture inside a request."""
 _MOST_DOLLARS = 1e9
 _ID, _LOCALE = TypeAdapter(Id), TypeAdapter(Locale)
 
@@ -47,7 +52,7 @@ class Loaded(NamedTuple):
 def load(project: Project, order: Order) -> Loaded:
     """Everything the campaign names; ConfigError or GateFailed say what cannot be accepted, and nothing is written."""
     campaign = _ordered(project.campaign(order.campaign), order)
-    model = _model(project.models(), campaign)
+    models = {name: one for name, one in project.models().items() if one.provider == campaign.provider}
     cities, words = project.cities(campaign.city_table), project.copy(campaign.copy_table)
     if campaign.on_bad_row is OnBadRow.FAIL and (faults := [*cities.faults, *words.faults]):
         raise GateFailed("tables", findings_of(faults))
@@ -56,20 +61,29 @@ def load(project: Project, order: Order) -> Loaded:
     pictures: dict[str, bytes] = {}
     references = {name: _shots(project, product, pictures) for name, product in products.items()}
     logo = _reference(project, (brand.logo, "logo"), f"brand {brand.id} (logo)", pictures) if brand.logo else None
+    along = _along(project, campaign, brand, pictures)
+    known = read_revisions(Store(order.store_url), order.run_of(campaign.id))
+    _check_sizes(project.provider(campaign.provider), [*references.items()], along, pictures)
     materials = Materials(
         campaign=campaign,
         products=products,
         references=references,
         brand=brand,
         logo=logo,
-        model=model,
+        along=along,
+        model=_model(models, campaign),
+        models=models,
+        provider=project.provider(campaign.provider),
+        mode=order.mode,
         formats=project.formats(),
         cities=cities.cities,
         copy_rows=words.copy,
+        revisions=(*known, *(one for one in order.revisions if one not in known)),
         quarantined=_quarantined(cities),
         copy_faults=_copy_faults(words),
         sources=Sources(climate=project.climate(), landmarks=project.landmarks()),
         recipe=project.recipe(campaign.recipe),
+        edit_recipe=project.recipe("edit"),
         layouts=project.layouts(),
         fonts=project.fonts(),
         checks=project.checks(),
@@ -85,10 +99,13 @@ def keep_pictures(store: Store, pictures: Mapping[str, bytes]) -> None:
 
 
 def _ordered(campaign: Campaign, order: Order) -> Campaign:
-    changes: dict[str, str | None] = {"city_table": order.cities, "provider": order.provider, "model": order.model}
-    said: dict[str, str | None] = {name: value for name, value in changes.items() if value is not None}
-    if "provider" in said and "model" not in said and said["provider"] != campaign.provider:
-        said["model"] = None  # the campaign's model is another provider's
+    changes: dict[str, Any] = {"city_table": order.cities, "provider": order.provider, "model": order.model}
+    said: dict[str, Any] = {name: value for name, value in changes.items() if value is not None}
+    if said.get("provider", campaign.provider) != campaign.provider:
+        # The campaign's models are another provider's.
+        said = {"model": None, "model_by_format": {}, "fallback": (), **said}
+    elif order.model is not None:
+        said |= {"model_by_format": {}, "fallback": ()}  # who names a model means this one
     campaign = campaign.model_copy(update=said)
     if campaign.provider not in provider_names():
         where = "--provider" if order.provider else f"campaign {campaign.id} (provider)"
@@ -98,8 +115,7 @@ def _ordered(campaign: Campaign, order: Order) -> Campaign:
     return campaign
 
 
-def _model(models: Mapping[str, Model], campaign: Campaign) -> Model:
-    own = {name: model for name, model in models.items() if model.provider == campaign.provider}
+def _model(own: Mapping[str, Model], campaign: Campaign) -> Model:
     where = f"campaign {campaign.id} (model)"
     if campaign.model is None:
         default = next((model for model in own.values() if model.default), None)
@@ -116,6 +132,29 @@ def _model(models: Mapping[str, Model], campaign: Campaign) -> Model:
 def _shots(project: Project, product: Product, pictures: dict[str, bytes]) -> tuple[Reference, ...]:
     where = f"product {product.id} (shots)"
     return tuple(_reference(project, (shot, "product"), where, pictures) for shot in product.shots)
+
+
+def _along(project: Project, campaign: Campaign, brand: Brand, pictures: dict[str, bytes]) -> tuple[Reference, ...]:
+    """The pictures that go along after the product's: people first, then the brand's look."""
+    characters = [((name, "character"), f"campaign {campaign.id} (characters)") for name in campaign.characters]
+    style = [((name, "style"), f"brand {brand.id} (style)") for name in brand.style]
+    return tuple(_reference(project, named, where, pictures) for named, where in (*characters, *style))
+
+
+def _check_sizes(
+    provider: ProviderConfig,
+    references: Sequence[tuple[Id, Sequence[Reference]]],
+    along: Sequence[Reference],
+    pictures: Mapping[str, bytes],
+) -> None:
+    """ConfigError when the pictures of one request are more than the provider takes."""
+    for product, shots in references:
+        sizes = [len(pictures[reference.path]) for reference in (*shots, *along)]
+        one_most = _VERTEX_PICTURE_BYTES if provider.backend == "vertex" else provider.most_sent_bytes
+        if sum(sizes) > provider.most_sent_bytes or max(sizes) > one_most:
+            found = f"its pictures are {sum(sizes) / 1e6:,.1f} MB together, the largest {max(sizes) / 1e6:,.1f} MB"
+            most = f"{provider.most_sent_bytes / 1e6:,.0f} MB together and {one_most / 1e6:,.0f} MB each may be sent"
+            raise ConfigError(f"product {product} (shots)", found, f"give smaller files or fewer: {most}")
 
 
 def _reference(project: Project, named: tuple[str, str], where: str, pictures: dict[str, bytes]) -> Reference:

@@ -10,10 +10,11 @@ from typing import Any
 from pydantic import Field
 
 from adlocalizer.config import Project, find_project
-from adlocalizer.domain import Noun, RunRef
+from adlocalizer.domain import Campaign, Mode, Noun, Revision, RunRef
 from adlocalizer.errors import ConfigError
 
 _MOST_DOLLARS = 1e9
+_APART = "grounded"
 
 
 class Order(Noun):
@@ -28,6 +29,10 @@ class Order(Noun):
     select: tuple[str, ...] = Field(default=(), description="Globs over rendition ids; none: everything")
     provider: str | None = None
     model: str | None = None
+    mode: Mode = Field(default="interactive", description="How the provider is asked")
+    wait: bool = Field(default=True, description="In batch mode: wait for what was submitted")
+    grounded: bool = Field(default=False, description="Whether store and reports are those of grounded pictures")
+    revisions: tuple[Revision, ...] = Field(default=(), description="New ones, not yet in the store")
     max_cost: float | None = Field(
         default=None, ge=0, allow_inf_nan=False, description="Most US dollars the run may spend"
     )
@@ -36,6 +41,16 @@ class Order(Noun):
     def report_templates(self) -> Path:
         """The folder of the report's templates."""
         return Path(self.project) / "templates" / "reports"
+
+    def placed_for(self, campaign: Campaign) -> Order:
+        """The order in the store and reports its pictures belong to.
+
+        Pictures grounded in Google Search stand apart from all others: their terms restrict how they may be used.
+        """
+        if not campaign.google_search or self.grounded:
+            return self
+        apart = {"store_url": f"{self.store_url.rstrip('/')}/{_APART}", "grounded": True}
+        return self.model_copy(update={**apart, "reports_folder": str(Path(self.reports_folder) / _APART)})
 
     def run_of(self, campaign_id: str) -> RunRef:
         """The run this order is."""

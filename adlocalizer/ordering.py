@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
 from adlocalizer.catalogue import check_url
 from adlocalizer.config import find_project
-from adlocalizer.errors import BudgetExceeded, ConfigError, StoreError
+from adlocalizer.domain import Micros
+from adlocalizer.errors import BudgetExceeded, ConfigError, Retired, StoreError
 from adlocalizer.loading import Loaded, load
+from adlocalizer.making.batch_records import BatchRecords
+from adlocalizer.making.purse import Caps, spending_folder, spent_so_far
 from adlocalizer.order import Order
-from adlocalizer.planning import Plan, Quote, make_plan, quote
+from adlocalizer.planning import Plan, Quote, ended_models, make_plan, quote
 from adlocalizer.store import Ledger, Store
 
 
@@ -24,20 +28,33 @@ class Ordered(NamedTuple):
 
 def plan_order(order: Order) -> Ordered:
     """Read and plan; ConfigError or GateFailed say what cannot be accepted. Nothing is written or spent."""
-    loaded = load(find_project(Path(order.project)), order)
+    project = find_project(Path(order.project))
+    order = order.placed_for(project.campaign(order.campaign))
+    loaded = load(project, order)
     return Ordered(order, loaded, make_plan(loaded.materials, order.run_of(loaded.materials.campaign.id), order.select))
 
 
 def price_plan(plan: Plan) -> Quote:
-    """What a plan makes and costs, with the answers its store has on file."""
-    return quote(plan, Ledger(Store(plan.brief.run.store_url)).kept)
+    """What a plan makes and costs; answers on file, and those that batches will bring, cost nothing more."""
+    store = Store(plan.brief.run.store_url)
+    pending = BatchRecords(store).pending(plan.brief.model.provider)
+    return quote(plan, lambda keys: Ledger(store).kept(keys) | pending.intersection(keys))
 
 
-def cap_of(order: Order, plan: Plan) -> int | None:
-    """Most micros the run may spend: the order's cap, else the campaign's budget; None: no cap was named."""
-    if order.max_cost is not None:
-        return round(order.max_cost * 1_000_000)
-    return plan.brief.campaign.budget_micros
+def caps_of(order: Order, plan: Plan) -> Caps:
+    """Most micros that may be spent: by this command, and by the run with everything it spent before."""
+    command = None if order.max_cost is None else round(order.max_cost * 1_000_000)
+    return Caps(command, plan.brief.campaign.budget_micros)
+
+
+def left_of(order: Order, plan: Plan) -> Micros | None:
+    """Most micros this command may still spend; None: nobody named a cap."""
+    caps = caps_of(order, plan)
+    left = [] if caps.command_micros is None else [caps.command_micros]
+    if caps.run_micros is not None:
+        run = plan.brief.run
+        left.append(max(0, caps.run_micros - spent_so_far(Store(run.store_url), spending_folder(run))))
+    return min(left, default=None)
 
 
 def check_store(order: Order) -> None:
@@ -50,12 +67,18 @@ def check_store(order: Order) -> None:
         raise ConfigError("--store", cause, remedy) from error
 
 
+def check_models(plan: Plan, today: date) -> None:
+    """Retired, with the successor's name, when a model the plan needs is past its date or not yet there."""
+    for model, reason in ended_models(plan.brief, today).items():
+        raise Retired(reason, model)
+
+
 def check_budget(order: Order, plan: Plan, price: Quote) -> None:
-    """BudgetExceeded when the plan costs more than its cap; ConfigError when it spends and nobody named one."""
-    cap = cap_of(order, plan)
-    if cap is not None and price.price_micros > cap:
-        raise BudgetExceeded(price.price_micros, cap)
-    if cap is None and price.price_micros > 0:
+    """BudgetExceeded when the plan costs more than is left; ConfigError when it spends and nobody named a cap."""
+    left = left_of(order, plan)
+    if left is not None and price.price_micros > left:
+        raise BudgetExceeded(price.price_micros, left)
+    if left is None and price.price_micros > 0:
         raise ConfigError(
             "--max-cost",
             f"the plan may spend ${price.price_micros / 1e6:,.4f} and no cap was named",

@@ -22,9 +22,17 @@ class Tally:
     kept: int = 0
     """Answers that were on file."""
     spent_micros: Micros = 0
+    doubted_micros: Micros = 0
+    """What may have been billed for requests whose answer never came."""
+    waiting: int = 0
+    """Pictures that a batch will bring."""
     ended: dict[Status, int] = field(default_factory=lambda: dict.fromkeys(Status, 0))
     """Renditions by outcome."""
     stage: str = "planning"
+
+    def recount(self) -> None:
+        """Begin counting outcomes anew: the shards are gone through once more."""
+        self.ended, self.kept = dict.fromkeys(Status, 0), 0
 
     def enter(self, stage: str) -> None:
         """Begin another stage, and tell the watcher."""

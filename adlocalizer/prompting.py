@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 
 from pydantic import Field
 
-from adlocalizer.domain import Box, Composition, Fact, Noun, Product, Prompt, Ratio, Recipe, ratio_value
+from adlocalizer.domain import Composition, Fact, Noun, Product, Prompt, Ratio, Recipe, Reference, ratio_value
 from adlocalizer.errors import PromptError
 from adlocalizer.grounding import FACT_NAMES, plain
+from adlocalizer.placing import Places, describe_composition
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -22,11 +23,6 @@ if TYPE_CHECKING:
 MOST_WORDS = 1500
 """Longer prompts drown what matters; twice what the shipped recipes need, so only a mistake meets it."""
 
-_FRACTIONS = (
-    *((0.05, "a twentieth"), (0.1, "a tenth"), (0.2, "a fifth"), (0.25, "a quarter"), (1 / 3, "a third")),
-    *((0.4, "two fifths"), (0.5, "half"), (0.6, "three fifths"), (2 / 3, "two thirds"), (0.75, "three quarters")),
-    *((0.8, "four fifths"), (0.9, "nine tenths"), (1.0, "all")),
-)
 _ORIENTATIONS = (
     *((0.36, "a tall, narrow strip"), (0.9, "an upright frame"), (1.15, "a square frame")),
     (2.2, "a landscape frame"),
@@ -41,6 +37,7 @@ class Subject(Noun):
     brand_name: str = Field(min_length=1)
     ratio: Ratio
     variant: int = Field(ge=1)
+    roles: tuple[str, ...] = Field(default=("product",), description="What each picture sent along shows, in order")
 
 
 class Words(str):
@@ -56,19 +53,10 @@ class Words(str):
         return words
 
 
-class Places(NamedTuple):
-    """A composition in words."""
-
-    product_place: str
-    product_size: str
-    quiet_area: str
-    horizon: str
-
-
 SUBJECT_NAMES = frozenset(
     {
         *("brand", "product", "product_description", "product_height", "shots", "scene", "ratio", "orientation"),
-        *("variant", *Places._fields),
+        *("characters", "style_pictures", "variant", *Places._fields),
     }
 )
 """Every name a template can use beside the facts."""
@@ -87,22 +75,18 @@ def compose_prompt(recipe: Recipe, facts: Sequence[Fact], composition: Compositi
     return Prompt(text=text, template_sha256=recipe.sha256, facts=tuple(facts), composition=composition)
 
 
+def compose_edit(recipe: Recipe, parent: Prompt, instruction: str, references: Sequence[Reference]) -> Prompt:
+    """The words of an edit of a picture drawn from `parent`: one change, everything else kept.
+
+    The picture to edit is sent first, the pictures of its own request follow.
+    """
+    text = _normal(_render(recipe, {"instruction": plain(instruction), "pictures": len(references) + 1}))
+    return parent.model_copy(update={"text": text, "template_sha256": recipe.sha256})
+
+
 def template_variables(recipe: Recipe) -> frozenset[str]:
     """Every name a recipe takes from outside; a PromptError when it is no template."""
     return frozenset(_compiled(recipe).wanted)
-
-
-def describe_composition(composition: Composition) -> Places:
-    """Where product, quiet area and horizon are, in words: the left is the picture's left, whatever the reading."""
-    product, quiet = composition.product, composition.quiet
-    across = f"between {_percent(product.x)} and {_percent(product.right)} of the width counted from the left"
-    return Places(
-        product_place=f"{_zone(product)} of the picture, {across}, its bottom edge on the ground at "
-        f"{_percent(product.bottom)} of the height counted from the top",
-        product_size=f"at most {_share(product.h)} of the picture's height",
-        quiet_area=_area(quiet),
-        horizon=f"{_percent(composition.horizon)} of the height counted from the top",
-    )
 
 
 def path_of(recipe: Recipe) -> str:
@@ -117,7 +101,9 @@ def _subject_words(about: Subject, composition: Composition) -> dict[str, str | 
         "product": plain(about.product.name),
         "product_description": plain(about.product.description).rstrip("."),
         "product_height": f"{about.product.height_cm:g} cm",
-        "shots": len(about.product.shots),
+        "shots": about.roles.count("product"),
+        "characters": _numbers(about.roles, "character"),
+        "style_pictures": _numbers(about.roles, "style"),
         "scene": plain(about.scene).rstrip("."),
         "ratio": about.ratio,
         "orientation": next((name for limit, name in _ORIENTATIONS if value < limit), "a wide, low strip"),
@@ -126,33 +112,12 @@ def _subject_words(about: Subject, composition: Composition) -> dict[str, str | 
     }
 
 
-def _zone(box: Box) -> str:
-    across = _third(box.x + box.w / 2, ("left", "centre", "right"))
-    down = _third(box.y + box.h / 2, ("upper", "", "lower"))
-    return f"in the {down} {across}".replace("  ", " ")
-
-
-def _third(middle: float, names: tuple[str, str, str]) -> str:
-    return names[0] if middle < 0.45 else names[1] if middle <= 0.55 else names[2]
-
-
-def _area(box: Box) -> str:
-    wide, high = box.w >= 0.95, box.h >= 0.95
-    across = "" if wide else _third(box.x + box.w / 2, ("left", "central", "right"))
-    down = "" if high else _third(box.y + box.h / 2, ("upper", "middle", "lower"))
-    where = f"the {down} {across} part".replace("  ", " ") if across or down else "the whole"
-    span = f"{'the full width' if wide else f'{_share(box.w)} of the width'} and "
-    span += "the full height" if high else f"{_share(box.h)} of the height"
-    start = f", beginning {_percent(box.y)} of the height below the top edge" if box.y > 0.05 and not high else ""
-    return f"{where} of the picture, over {span}{start}"
-
-
-def _share(part: float) -> str:
-    return "about " + min(_FRACTIONS, key=lambda each: abs(each[0] - part))[1]
-
-
-def _percent(part: float) -> str:
-    return f"{round(part * 100)} %"
+def _numbers(roles: Sequence[str], role: str) -> str:
+    """`Picture 4`, `Pictures 4 and 5`: which of the pictures sent along show it; empty: none."""
+    found = [str(number) for number, each in enumerate(roles, 1) if each == role]
+    if len(found) < 2:
+        return f"Picture {found[0]}" if found else ""
+    return f"Pictures {', '.join(found[:-1])} and {found[-1]}"
 
 
 def _normal(text: str) -> str:

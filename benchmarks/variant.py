@@ -186,7 +186,7 @@ def _counted(tally: Tally, counts: Counts) -> Figures:
 def _settings(ordered: Ordered) -> ProviderSettings:
     brief = ordered.plan.brief
     folder = str(Path(ordered.order.project) / "data")
-    return ProviderSettings(model=brief.model, concurrency=brief.campaign.concurrency, data_folder=folder)
+    return ProviderSettings(models=brief.models, concurrency=brief.campaign.concurrency, data_folder=folder)
 
 
 async def _warm() -> None:

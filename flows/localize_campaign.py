@@ -8,6 +8,7 @@ from typing import Annotated
 from prefect import flow
 from pydantic import Field
 
+from adlocalizer.domain import Mode
 from adlocalizer.gates import fails, raise_closed
 from adlocalizer.order import take_order
 from adlocalizer.publishing import Account
@@ -29,6 +30,8 @@ async def localize_campaign(
     provider: str | None = None,
     model: str | None = None,
     max_cost: Annotated[float, Field(ge=0)] | None = None,
+    mode: Mode = "interactive",
+    wait: bool = True,
     cities: str | None = None,
     store: str | None = None,
     reports: str | None = None,
@@ -45,11 +48,14 @@ async def localize_campaign(
         provider: Who draws. Empty: as the campaign says. `preview` costs nothing.
         model: Model id in configs/models.yml. Empty: as the campaign says.
         max_cost: Most US dollars the run may spend. Needed when the provider costs money and no budget is set.
+        mode: How the provider is asked. `batch` costs half and may take a day.
+        wait: In batch mode: wait until the batches are back. Without it a later run collects them.
         cities: Another city table than the campaign's: CSV, Parquet or Excel.
         store: Folder or URL of the store. Empty: ADLOCALIZER_STORE, else store/ in the project.
         reports: Folder of the reports. Empty: ADLOCALIZER_REPORTS, else reports/ in the project.
     """
     over = {"cities": cities, "select": select, "provider": provider, "model": model, "max_cost": max_cost}
+    over |= {"mode": mode, "wait": wait}
     ordered = await plan_campaign(take_order(campaign, due_date(logical_date), store, reports, **over))
     tally = await price_campaign(as_is(ordered))
     gates = await gate_in(as_is(ordered))
@@ -58,5 +64,5 @@ async def localize_campaign(
         raise_closed("in", gates)
     with alone(ordered):
         await prepare_store(as_is(ordered))
-        await make_shards(ordered, tally)
-        return end_state(await deliver_run(ordered, tally, gates))
+        stopped = await make_shards(ordered, tally)
+        return end_state(await deliver_run(ordered, tally, gates, stopped))

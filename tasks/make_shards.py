@@ -11,13 +11,16 @@ from pathlib import Path
 from prefect import task
 
 from adlocalizer.domain import Counts
+from adlocalizer.errors import AdlocalizerError
 from adlocalizer.loading import keep_pictures
-from adlocalizer.making import Studio, make_shard, open_studio, refile, write_plan
-from adlocalizer.ordering import Ordered, cap_of
+from adlocalizer.making import Purchase, Studio, make_shard, open_studio, refile, write_plan
+from adlocalizer.ordering import Ordered, caps_of
 from adlocalizer.progress import Tally
 from adlocalizer.publishing import retire_regions
 from adlocalizer.store import Store
 from adlocalizer.together import all_or_stop
+from tasks.ask_in_batches import in_rounds
+from tasks.provider_key import provider_key
 from tasks.retrying import is_retryable
 from tasks.show_progress import Progress, start_progress
 
@@ -60,20 +63,27 @@ async def make(region: str, number: int) -> Counts:
     return await make_shard(studio, next(wanted))
 
 
-async def make_shards(ordered: Ordered, tally: Tally) -> None:
-    """Every wanted shard of a plan, in lanes; the first error that no retry mends stops all of them."""
+async def make_shards(ordered: Ordered, tally: Tally) -> AdlocalizerError | None:
+    """Every wanted shard of a plan, in lanes; what stopped the asking before its end, if something did.
+
+    In batch mode the shards are gone through again each time batches have come back, until nothing is wanted.
+    """
     plan, order = ordered.plan, ordered.order
     tally.enter("making pictures")
     progress = await start_progress(tally)
-    async with open_studio(plan, Path(order.project) / "data", cap_of(order, plan), tally) as studio:
+    purchase = Purchase(caps_of(order, plan), await provider_key(plan.brief.model))
+    async with open_studio(plan, Path(order.project) / "data", purchase, tally) as studio:
         token = _STUDIO.set(studio)
         try:
-            await _in_lanes(studio, progress)
+            await in_rounds(studio, order.wait, lambda: _in_lanes(studio, progress))
         finally:
             _STUDIO.reset(token)
+            tally.doubted_micros = studio.desk.means.purse.doubted_micros
+        return studio.desk.stopped
 
 
 async def _in_lanes(studio: Studio, progress: Progress) -> None:
+    studio.tally.recount()
     shards, campaign = iter(studio.plan.wanted_shards()), studio.plan.brief.campaign
 
     async def lane() -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import date
+from datetime import date, datetime
 
 from prefect import task
 from prefect.runtime import flow_run
 
 from adlocalizer.order import Order
-from adlocalizer.ordering import Ordered, check_budget, check_store, plan_order, price_plan
+from adlocalizer.ordering import Ordered, check_budget, check_models, check_store, plan_order, price_plan
 from adlocalizer.progress import Tally
 
 
@@ -27,6 +27,7 @@ async def plan_campaign(order: Order) -> Ordered:
 @task(name="price", task_run_name="price")
 async def price_campaign(ordered: Ordered) -> Tally:
     """Counts to fill, once the price is under the cap and the store can be written; nothing is spent before."""
+    check_models(ordered.plan, datetime.now().astimezone().date())
     price = await asyncio.to_thread(price_plan, ordered.plan)
     check_budget(ordered.order, ordered.plan, price)
     await asyncio.to_thread(check_store, ordered.order)

@@ -59,6 +59,5 @@ def _markdown(summary: RunSummary) -> str:
     head = "| " + " | ".join(name.replace("_", " ") for name in counts) + " |"
     rule = "|" + " --- |" * len(counts)
     row = "| " + " | ".join(f"{count:,}" for count in counts.values()) + " |"
-    spent = f"${summary.spent_micros / 1e6:,.4f}"
-    said = f"{summary.calls:,} provider calls, {summary.kept:,} pictures on file, {spent} spent."
+    said = f"{summary.calls:,} provider calls, {summary.kept:,} pictures on file, {summary.money}."
     return "\n".join((head, rule, row, "", said))

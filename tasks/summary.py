@@ -11,7 +11,7 @@ from prefect.states import Completed
 
 from adlocalizer.bundling import bundle_path
 from adlocalizer.domain import Counts, Micros, Noun, Outcome
-from adlocalizer.errors import EXIT_ALL_DELIVERED, EXIT_DEGRADED
+from adlocalizer.errors import EXIT_ALL_DELIVERED, EXIT_DEGRADED, AdlocalizerError
 from adlocalizer.planning import Plan
 from adlocalizer.publishing import Account
 
@@ -25,6 +25,10 @@ class RunSummary(Noun):
     calls: int
     kept: int
     spent_micros: Micros
+    doubted_micros: Micros
+    """What may have been billed for requests whose answer never came; not part of what was spent."""
+    waiting: int
+    """Pictures that batches will bring."""
     report: str
     """Path of the report's first page."""
     bundles: tuple[str, ...]
@@ -41,6 +45,8 @@ class RunSummary(Noun):
             calls=account.calls,
             kept=account.kept,
             spent_micros=account.spent_micros,
+            doubted_micros=account.doubted_micros,
+            waiting=account.waiting,
             report=str(page),
             bundles=tuple(bundle_path(run, region) for region in plan.regions()),
         )
@@ -54,9 +60,29 @@ class RunSummary(Noun):
     def sentence(self) -> str:
         """One line for people."""
         missing = self.counts.planned - self.counts.delivered
-        return f"{self.counts.delivered:,} of {self.counts.planned:,} renditions delivered" + (
-            f", {missing:,} not" if missing else ""
-        )
+        said = f"{self.counts.delivered:,} of {self.counts.planned:,} renditions delivered"
+        said += f", {missing:,} not" if missing else ""
+        return said + (f"; {self.waiting:,} pictures are in batches, a later run collects them" if self.waiting else "")
+
+    @property
+    def money(self) -> str:
+        """What it cost, in words; doubts only where there are any."""
+        doubted = f", up to ${self.doubted_micros / 1e6:,.4f} more for answers that never came"
+        return f"${self.spent_micros / 1e6:,.4f} spent" + (doubted if self.doubted_micros else "")
+
+
+def raise_idle(stopped: AdlocalizerError | None, regions: Mapping[str, Sequence[Outcome]]) -> None:
+    """Raise what stopped the run when no file was ever made: there is nothing to deliver, and one sentence to read."""
+    if stopped is not None and not any(one.asset for one in chain.from_iterable(regions.values())):
+        raise stopped
+
+
+def raise_stopped(stopped: AdlocalizerError | None, summary: RunSummary) -> None:
+    """Raise what stopped the run before its end, with what was delivered all the same and how to go on."""
+    if stopped is not None:
+        stopped.add_note(f"{summary.sentence}; {summary.money}; report: {summary.report}")
+        stopped.add_note("run it again to go on: answers are kept, nothing is paid twice")
+        raise stopped
 
 
 def end_state(summary: RunSummary) -> RunSummary:

@@ -20,6 +20,10 @@ ROOT = Path(__file__).parents[1]
 # A test that starts a process hands it functions of `tests.…`: the process must find them.
 sys.path.insert(0, str(ROOT))
 
+from tests.emulator import Emulator, running  # noqa: E402 - found by the path above
+
+EMULATOR_KEY = "AIza-never-to-be-seen-0123456789"
+
 _PREFECT_HOME = tempfile.mkdtemp(prefix="adlocalizer-prefect-")
 atexit.register(shutil.rmtree, _PREFECT_HOME, ignore_errors=True)
 
@@ -109,3 +113,19 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     if report.skipped and os.environ.get("CI") and item.get_closest_marker("browser"):
         report.outcome, report.longrepr = "failed", "browser tests may not be skipped in CI: install chromium"
     return report
+
+
+@pytest.fixture(scope="session")
+def emulator_process() -> Iterator[Emulator]:
+    """One double of the Gemini API for all tests of a worker."""
+    with running() as emulator:
+        yield emulator
+
+
+@pytest.fixture
+def emulator(emulator_process, monkeypatch) -> Emulator:
+    """The double, well behaved and with an empty journal, and this process's environment pointing at it."""
+    emulator_process.reset()
+    monkeypatch.setenv("GEMINI_API_KEY", EMULATOR_KEY)
+    monkeypatch.setenv("GOOGLE_GEMINI_BASE_URL", emulator_process.url)
+    return emulator_process

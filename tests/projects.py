@@ -14,6 +14,9 @@ from adlocalizer.order import Order
 ROOT = Path(__file__).parents[1]
 DAY = date(2026, 12, 1)
 FORMATS = ("gads_upload_300x250", "gads_upload_728x90", "gads_upload_250x250")
+_PROVIDER = """
+  scripted: {first_wait_seconds: 0.001, breaker_failures: 100}
+"""
 _MODEL = """
   scripted-1:
     provider: scripted
@@ -35,7 +38,8 @@ def make_project(folder: Path, **over: Any) -> Path:
     for name in ("configs", "data", "templates"):
         shutil.copytree(ROOT / name, folder / name)
     models = folder / "configs" / "models.yml"
-    models.write_text(f"{models.read_text('utf-8').rstrip()}\n{_MODEL}", "utf-8")
+    said = models.read_text("utf-8").replace("\nproviders:\n", f"\nproviders:{_PROVIDER}", 1)
+    models.write_text(f"{said.rstrip()}\n{_MODEL}", "utf-8")
     said = {
         "id": "small",
         "title": "Small",

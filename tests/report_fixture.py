@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 from PIL import Image, ImageDraw
 
-from adlocalizer.domain import Fact, Finding, Severity, Status
+from adlocalizer.domain import Fact, Finding, SearchTrace, Severity, Source, Status
 from adlocalizer.imaging.thumbnails import thumbnail
 from adlocalizer.reporting import Card, MasterNote, RunReport
 
@@ -50,6 +51,38 @@ REASONS = {
 CHECKS = {Status.NEEDS_REVIEW: ("letter_height", Severity.REVIEW), Status.REJECTED: ("copy_off_product", Severity.FAIL)}
 
 
+class Said(NamedTuple):
+    """What strangers say about a picture that was drawn with Google Search."""
+
+    words: str
+    query: str
+    uri: str
+    html: str
+
+
+PLAIN_WORDS = Said(
+    "make the sky darker",
+    "tokyo tower",
+    "https://a.invalid/tower",
+    "<style>\n.chip { color: rgb(1, 2, 3) }\n</style>\n"
+    '<a class="chip" href="https://search.invalid/?q=tokyo">tokyo tower</a>\n',
+)
+
+
+def hostile_words(host: str) -> Said:
+    """Words that would run a script, and HTML that would ask the host for something or lead the page away to it."""
+    return Said(
+        "<img src=x onerror=hacked=1></script><script>hacked=2</script>",
+        "<b onclick=hacked=3>\u202e",
+        "javascript:hacked=4",
+        f"<script>top.hacked=5</script><img src={host}/a.png onerror=top.hacked=6>"
+        f"<meta http-equiv=refresh content='0;url={host}/refresh'><iframe src={host}/frame></iframe>"
+        f"<style>@import '{host}/a.css'; body {{ background: url({host}/b.png) }}</style>"
+        f"<form action={host}/form><button id=send>send</button></form>"
+        f"<a id=away href={host}/away target=_top>away</a></iframe></script><script>hacked=7</script>",
+    )
+
+
 def picture(number: int, width: int, height: int) -> bytes:
     """A drawn stand-in for an ad: sky, ground, a can and two lines of copy."""
     sky = TINTS[number % len(TINTS)]
@@ -87,6 +120,23 @@ def small_report() -> RunReport:
         bundles={"APAC": "bundles/spring-launch_2027-03-01_APAC.zip"},
         data_ages=("Climate normals 1991-2020, read 2026-11", "Landmark table, checked 2026-11-22"),
     )
+
+
+def searched_report(said: Said = PLAIN_WORDS) -> RunReport:
+    """The small report; Tokyo's pictures are edits, drawn with Google Search, and their model said something."""
+    report = small_report()
+    trace = SearchTrace(
+        queries=(said.query, "tokyo in spring"),
+        image_queries=(said.query,),
+        sources=(Source(said.uri, said.words), Source("https://b.invalid/p", "", "https://b.invalid/p.jpg")),
+        entry_point=said.html,
+    )
+    edited = {"variant": 2, "parent_variant": 1, "instruction": said.words}
+    told = {"model_version": f"preview-1-{said.words}", "text": said.words, "search": trace}
+    cards = [one.model_copy(update=edited) if one.city_id == "jp-tokyo" else one for one in report.cards]
+    asked = {one.master_key for one in cards if one.parent_variant}
+    masters = {key: note.model_copy(update=told) if key in asked else note for key, note in report.masters.items()}
+    return report.model_copy(update={"cards": tuple(cards), "masters": masters})
 
 
 def card(number: int, place: tuple[str, ...], format_id: str) -> Card:

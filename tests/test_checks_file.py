@@ -85,7 +85,7 @@ def order_for(folder: str, form: AdFormat, headline: str = "Frische nach Feierab
     return RenderOrder(
         rendition_id=f"demo.de-berlin.de-DE.solara-can.v1.{form.id}",
         ad_format=form,
-        fit=Fit(format_id=form.id, picture_width=form.width, picture_height=form.height, **fit),
+        fit=Fit(format_id=form.id, model="m", picture_width=form.width, picture_height=form.height, **fit),
         copy_row=Copy(locale="de-DE", headline=headline, call_to_action="Entdecken", price=1.99, currency="EUR"),
         direction="ltr",
         brand=BRAND,

@@ -48,7 +48,8 @@ def test_the_form_has_these_parameters_in_this_order():
 
     from flows.localize_campaign import localize_campaign
 
-    names = ["campaign", "logical_date", "select", "provider", "model", "max_cost", "cities", "store", "reports"]
+    names = ["campaign", "logical_date", "select", "provider", "model", "max_cost", "mode", "wait"]
+    names += ["cities", "store", "reports"]
     assert list(parameter_schema(localize_campaign).properties) == names
 
 
@@ -197,3 +198,25 @@ def test_a_scheduled_deployment_gets_runs(prefect_api):
             return
         time.sleep(1)
     raise AssertionError("the scheduler made no runs")
+
+
+@pytest.mark.slow
+@pytest.mark.integration
+def test_the_key_comes_from_a_secret_block_where_the_environment_has_none(monkeypatch):
+    from prefect import flow
+    from prefect.blocks.system import Secret
+
+    from adlocalizer.config import find_project
+    from tasks.provider_key import provider_key
+
+    model = find_project(projects.ROOT).models()["gemini-nano-banana-2.1"]
+
+    @flow
+    async def ask() -> str:
+        await Secret(value="from-the-block-0123").save("gemini-api-key", overwrite=True)
+        key = await provider_key(model)
+        return key.get_secret_value() if key else ""
+
+    assert asyncio.run(ask()) == "from-the-block-0123"
+    monkeypatch.setenv("GEMINI_API_KEY", "from-the-environment")
+    assert asyncio.run(ask()) == ""

@@ -126,7 +126,7 @@ def test_the_smallest_size_without_enlargement_is_asked():
 
 def test_formats_of_one_ratio_share_one_master_in_the_size_the_largest_needs():
     small, large = FORMATS["gads_upload_200x200"], FORMATS["meta_feed_1x1"]
-    assert {fit.size for fit in fit_formats((small, large), PREVIEW)} == {"2K"}
+    assert {fit.size for fit in fit_formats([(small, PREVIEW), (large, PREVIEW)])} == {"2K"}
 
 
 def test_a_model_without_extreme_ratios_gets_composed_banners():
@@ -269,7 +269,7 @@ def test_the_most_a_plan_costs_is_every_attempt_of_every_master(demo):
 
 def _priced(plan: Plan):  # type: ignore[no-untyped-def]
     model = plan.brief.model.model_copy(update={"price_micros": dict.fromkeys(("512", "1K", "2K", "4K"), 33_600)})
-    return plan.brief.model_copy(update={"model": model})
+    return plan.brief.model_copy(update={"model": model, "models": {model.id: model}})
 
 
 def test_a_locale_without_copy_is_named_with_its_cities(tmp_path):

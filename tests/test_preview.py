@@ -84,7 +84,7 @@ def settings() -> ProviderSettings:
         id="preview-scene-1", provider="preview", title="Preview", spends=False, pixels=PIXELS,
         price_micros=dict.fromkeys(SIZES, 0), source="test", checked=date(2026, 11, 24),
     )  # fmt: skip
-    return ProviderSettings(model=model, concurrency=2, data_folder=DATA)
+    return ProviderSettings(models={model.id: model}, concurrency=2, data_folder=DATA)
 
 
 def ask(request: Request, references: tuple[bytes, ...] = (SHOT,)) -> Reply:

@@ -16,16 +16,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adlocalizer.config import find_project
-from adlocalizer.domain import Box, Composition, Fact, Product, Prompt, Recipe
+from adlocalizer.domain import Box, Composition, Fact, Product, Prompt, Recipe, Reference
 from adlocalizer.errors import PromptError
 from adlocalizer.grounding import FACT_NAMES, Sources, facts_for
 from adlocalizer.grounding.facts import SOMETIMES
+from adlocalizer.placing import describe_composition
 from adlocalizer.prompting import (
     MOST_WORDS,
     SUBJECT_NAMES,
     Subject,
+    compose_edit,
     compose_prompt,
-    describe_composition,
     template_variables,
 )
 
@@ -35,7 +36,8 @@ CITIES = PROJECT.cities("data/cities.csv").cities
 BY_ID = {city.city_id: city for city in CITIES}
 SOURCES = Sources(PROJECT.climate(), PROJECT.landmarks())
 LAYOUTS = PROJECT.layouts()
-RECIPES = {path.parent.name: PROJECT.recipe(path.parent.name) for path in ROOT.glob("templates/prompts/*/prompt.j2")}
+NAMES = sorted(path.parent.name for path in ROOT.glob("templates/prompts/*/prompt.j2"))
+RECIPES = {name: PROJECT.recipe(name) for name in NAMES if name != "edit"}
 RATIOS = ["1:1", "2:3", "3:2", "3:4", "4:3", "4:5", "5:4", "9:16", "16:9", "21:9", "1:4", "4:1", "1:8", "8:1"]
 CAN = Product(
     id="solara-can",
@@ -150,8 +152,7 @@ def test_the_product_comes_first_and_stays_as_it_is(recipe):
 
 
 def test_two_shots_are_counted():
-    product = CAN.model_copy(update={"shots": ("front.png", "back.png")})
-    prompt = compose_prompt(RECIPES["studio"], facts_of("jp-tokyo"), FRAME, about(product=product))
+    prompt = compose_prompt(RECIPES["studio"], facts_of("jp-tokyo"), FRAME, about(roles=("product", "product")))
     assert "Pictures 1 to 2 show the exact product" in prompt.text
 
 
@@ -339,3 +340,22 @@ def test_template_variables_are_what_comes_from_outside():
 
 def test_a_name_is_reported_at_its_first_line():
     assert ":2: " in failure("a\n{{ cit }}\n{{ cit }}", stated(city="Paris"))
+
+
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_people_and_style_are_named_by_the_number_of_their_picture(recipe):
+    roles = ("product", "product", "character", "style", "style")
+    text = compose_prompt(RECIPES[recipe], facts_of("jp-tokyo"), FRAME, about(roles=roles)).text
+    assert "Pictures 1 to 2 show the exact product" in text
+    assert "Picture 3 shows who appears" in text
+    assert "Pictures 4 and 5 show the look of the brand" in text
+    assert "no other people" in text
+
+
+def test_an_edit_names_the_change_and_the_picture_to_edit_and_the_products():
+    parent = compose_prompt(RECIPES["city_scene"], facts_of("jp-tokyo"), FRAME, about())
+    shot = Reference(role="product", sha256="0" * 64, mime="image/png", path="x")
+    edit = compose_edit(PROJECT.recipe("edit"), parent, "Make the sky  darker.", (shot,))
+    assert edit.text.startswith("Edit picture 1. Change one thing and nothing else: Make the sky darker.\n")
+    assert "Picture 2 shows the exact product" in edit.text
+    assert (edit.composition, edit.facts) == (parent.composition, parent.facts)

@@ -116,6 +116,7 @@ def _fit(name: str) -> Fit:
     share = 1 - shown[0] * shown[1] / (wide * high)
     return Fit(
         format_id=name,
+        model="m",
         ratio=ratio,
         size="1K",
         loss=0,

@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
+from typing import ClassVar
 
 import pytest
 
@@ -31,12 +34,39 @@ def chromium() -> Iterator:
         browser.close()
 
 
+class Stranger(BaseHTTPRequestHandler):
+    """A host that notes what it is asked for."""
+
+    asked: ClassVar[list[str]] = []
+
+    def do_GET(self) -> None:
+        self.asked.append(self.path)
+        self.send_response(204)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None: ...
+
+
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def stranger() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Stranger) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory, stranger: str) -> Path:
     folder = tmp_path_factory.mktemp("report")
     thumbs = fixture.write_pictures(REPORT, folder)
     pages = render_report(REPORT, fixture.TEMPLATES)
     pages["single.html"] = render_single(REPORT, "EMEA", thumbs, fixture.TEMPLATES)
+    searched = fixture.searched_report()
+    pages["searched.html"] = render_report(searched, fixture.TEMPLATES)["APAC.html"]
+    pages["searched-single.html"] = render_single(searched, "APAC", thumbs, fixture.TEMPLATES)
+    hostile = fixture.searched_report(fixture.hostile_words(stranger))
+    pages["hostile.html"] = render_report(hostile, fixture.TEMPLATES)["APAC.html"]
+    pages["hostile-single.html"] = render_single(hostile, "APAC", thumbs, fixture.TEMPLATES)
     for name, html in pages.items():
         (folder / name).write_text(html, "utf-8")
     return folder
@@ -142,6 +172,70 @@ def test_the_viewer_shows_what_a_check_found_and_what_to_do(page, site):
     text = viewed(opened(page, site, "APAC", "#status=needs_review"), 0)
     for said in ("letter height", "measured 9, limit 11", "shorten the headline"):
         assert said in text
+
+
+@pytest.mark.parametrize("name", ["searched", "searched-single"])
+def test_the_viewer_shows_lineage_version_words_and_searches(page, site, name):
+    text = viewed(opened(page, site, name), 0)
+    for said in (
+        "Version 2, an edit of version 1: make the sky darker",
+        "preview · preview-1, version preview-1-make the sky darker",
+        "What the model said",
+        "tokyo tower · tokyo in spring",
+    ):
+        assert said in text
+
+
+def test_a_source_is_one_click_away_and_its_page_comes_before_its_image(page, site):
+    viewed(opened(page, site, "searched"), 0)
+    links = page.locator("#v-asked a")
+    hrefs = links.evaluate_all("links => links.map(one => one.href)")
+    assert hrefs == ["https://a.invalid/tower", "https://b.invalid/p", "https://b.invalid/p.jpg"]
+    assert links.evaluate_all("links => links.every(a => a.target === '_blank' && a.rel === 'noopener noreferrer')")
+
+
+@pytest.mark.parametrize("name", ["searched", "searched-single"])
+def test_search_suggestions_stand_quietly_in_a_frame_of_their_own(page, site, name):
+    viewed(opened(page, site, name), 0)
+    page.frame_locator("iframe").locator(".chip").wait_for()
+    assert page.locator("iframe").get_attribute("sandbox") == "allow-popups allow-popups-to-escape-sandbox"
+    assert page.faults == []
+
+
+def test_search_suggestions_keep_their_own_style(page, site):
+    viewed(opened(page, site, "searched"), 0)
+    chip = page.frame_locator("iframe").locator(".chip")
+    assert chip.evaluate("e => getComputedStyle(e).color") == "rgb(1, 2, 3)"
+
+
+def test_a_search_suggestion_opens_beside_the_report(page, site):
+    asked = []
+    page.context.on("request", lambda request: asked.append(request.url))
+    viewed(opened(page, site, "searched"), 0)
+    with page.expect_popup() as popup:
+        page.frame_locator("iframe").locator(".chip").click()
+    popup.value.wait_for_load_state()
+    popup.value.close()
+    assert asked[-1] == "https://search.invalid/?q=tokyo"
+    assert page.locator("#viewer").is_visible()
+
+
+@pytest.mark.parametrize("name", ["hostile", "hostile-single"])
+def test_what_strangers_said_runs_nothing_and_asks_for_nothing(page, site, name):
+    text = viewed(opened(page, site, name), 0)
+    page.frame_locator("iframe").locator("#send").click()
+    page.frame_locator("iframe").locator("#away").click()
+    page.wait_for_timeout(200)
+    assert (page.evaluate("typeof hacked"), Stranger.asked) == ("undefined", [])
+    assert page.url.startswith("file:")
+    assert "<script>hacked=2</script>" in text
+
+
+def test_a_picture_without_words_or_searches_has_no_place_for_them(page, site):
+    viewed(opened(page, site, "searched"), len(fixture.FORMATS))
+    for box in ("#v-said-box", "#v-search-box", "#v-lineage"):
+        assert not page.locator(box).is_visible()
+    assert page.locator("iframe").count() == 0
 
 
 def test_arrows_walk_through_what_is_shown_and_come_round(page, site):

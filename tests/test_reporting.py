@@ -8,6 +8,7 @@ import io
 import json
 import re
 import shutil
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -18,16 +19,37 @@ from hypothesis import strategies as st
 from PIL import Image
 from pydantic import ValidationError
 
-from adlocalizer.domain import Counts, Finding, Severity, Status
+from adlocalizer.domain import (
+    Answer,
+    Asset,
+    Counts,
+    Edited,
+    Finding,
+    Master,
+    Outcome,
+    Reply,
+    Revision,
+    SearchTrace,
+    Severity,
+    Status,
+)
 from adlocalizer.errors import BadAnswer, ConfigError
 from adlocalizer.imaging.thumbnails import thumbnail
+from adlocalizer.ordering import plan_order
+from adlocalizer.planning import Plan, rendition_of
+from adlocalizer.publishing.account import Account, Hrefs, run_report
 from adlocalizer.reporting import RunReport, attention, gallery, render_report, render_single, tallying, wording
+from adlocalizer.store import Ledger, Store
 
+from . import projects
 from . import report_fixture as fixture
 
 REPORT = fixture.small_report()
 PAGES = render_report(REPORT, fixture.TEMPLATES)
 UNDELIVERED = tuple(status for status in Status if status is not Status.DELIVERED)
+
+
+TOKYO = REPORT.cards[0].master_key
 
 
 class Page(HTMLParser):
@@ -43,6 +65,9 @@ class Page(HTMLParser):
 
     def named(self, tag: str) -> list[dict[str, str | None]]:
         return [attributes for name, attributes in self.tags if name == tag]
+
+
+SEARCHED = render_report(fixture.searched_report(), fixture.TEMPLATES)["APAC.html"]
 
 
 def only(*cards):
@@ -91,6 +116,12 @@ def test_the_policy_names_the_digest_of_the_inline_text(name, tag, directive):
     assert f"{directive} 'sha256-{digest}'" in PAGES[name]
 
 
+def test_the_policy_names_the_digest_of_each_style_of_the_suggestions_once():
+    style = "\n.chip { color: rgb(1, 2, 3) }\n"
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert SEARCHED.count(f"' 'sha256-{digest}'; script-src") == SEARCHED.count(digest) == 1
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_the_policy_forbids_all_it_does_not_name(name):
     policy = next(tag["content"] for tag in Page(PAGES[name]).named("meta") if "http-equiv" in tag)
@@ -117,7 +148,8 @@ HOSTILE = st.text(
 @given(text=HOSTILE)
 def test_no_text_adds_a_tag_to_a_page(text):
     words = {"city": text, "local_name": text + "x", "headline": text + "x", "reason": text + "x", "locale": text}
-    tame = dict.fromkeys(words, "x") | {"city": "y", "local_name": "x"}
+    words |= {"parent_variant": 1, "instruction": text}
+    tame = dict.fromkeys(words, "x") | {"city": "y", "local_name": "x", "parent_variant": 1}
     pages = [render_report(only(REPORT.cards[0].model_copy(update=one)), fixture.TEMPLATES) for one in (words, tame)]
     assert [[t for t, _ in Page(p).tags] for p in pages[0].values()] == [
         [t for t, _ in Page(p).tags] for p in pages[1].values()
@@ -133,6 +165,42 @@ def test_the_pages_notes_are_read_back_as_they_were_said(text):
     notes = notes_of(render_report(report, fixture.TEMPLATES)["APAC.html"])
     lines = [notes["lines"][number] for number in notes["masters"][key]["prompt"]]
     assert lines == [wording.plain(line) for line in f"a{text}".splitlines()]
+
+
+@settings(max_examples=25, deadline=None)
+@given(text=HOSTILE)
+def test_what_strangers_said_adds_no_tag_to_a_page(text):
+    said = fixture.Said(text, text, text, text)
+    html = render_report(fixture.searched_report(said), fixture.TEMPLATES)["APAC.html"]
+    assert [tag for tag, _ in Page(html).tags] == [tag for tag, _ in Page(SEARCHED).tags]
+
+
+@pytest.mark.parametrize(
+    ("html", "kept"),
+    [
+        ("<b>\nA &amp; B</b> '\"\u2028\t</script>", "<b>\nA &amp; B</b> '\"\u2028\t</script>"),
+        ("\u200f\u05d0\u202e", "&#8207;\u05d0&#8238;"),
+    ],
+)
+def test_search_suggestions_are_kept_to_the_letter(html, kept):
+    report = fixture.searched_report(fixture.PLAIN_WORDS._replace(html=html))
+    notes = notes_of(render_report(report, fixture.TEMPLATES)["APAC.html"])
+    search = notes["masters"][TOKYO]["search"]
+    assert "\n".join(notes["lines"][number] for number in search["suggestions"]) == kept
+
+
+@pytest.mark.parametrize(
+    ("uri", "link"),
+    [("https://a.invalid/b?c#d", "https://a.invalid/b?c#d"), ("HTTP://a.invalid", "HTTP://a.invalid")]
+    + [
+        (bad, "")
+        for bad in ("javascript:x", " https://a", "data:text/html,x", "//a/b", "/a", "https:a", "java\nscript:")
+    ],
+)
+def test_a_source_is_a_link_only_when_its_address_is_of_the_web(uri, link):
+    report = fixture.searched_report(fixture.PLAIN_WORDS._replace(uri=uri))
+    notes = notes_of(render_report(report, fixture.TEMPLATES)["APAC.html"])
+    assert notes["masters"][TOKYO]["search"]["sources"][0] == ["make the sky darker", link, ""]
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -258,6 +326,36 @@ def test_a_gallery_says_status_and_reason_without_a_script(status):
     assert fixture.REASONS[status] in without
 
 
+def test_a_revised_card_says_in_words_where_it_comes_from():
+    said = '<span class="lineage reason">Version 2, an edit of version 1: make the sky darker</span>'
+    assert SEARCHED.count(said) == 7
+    assert SEARCHED.count("· version 2") == 1
+
+
+def test_what_a_model_said_is_cut_to_400_characters():
+    said = fixture.PLAIN_WORDS._replace(words="x" * 401)
+    notes = notes_of(render_report(fixture.searched_report(said), fixture.TEMPLATES)["APAC.html"])
+    assert notes["masters"][TOKYO]["said"] == "x" * 399 + "…"
+
+
+@pytest.mark.parametrize("key", ["said", "search", "version"])
+def test_a_note_without_words_or_searches_has_none(key):
+    assert not any(key in master for master in notes_of(PAGES["APAC.html"])["masters"].values())
+
+
+@pytest.mark.parametrize(
+    ("over", "said"),
+    [
+        ({"stand_ins": {"other-1": 1}}, '1 ad was drawn by the fallback <span class="code">other-1</span>'),
+        ({"stand_ins": {"other-1": 12}}, '12 ads were drawn by the fallback <span class="code">other-1</span>'),
+        ({"doubted_micros": 134_000}, "<dt>Perhaps billed without an answer</dt><dd>$0.13</dd>"),
+    ],
+)
+def test_the_index_says_what_did_not_go_as_planned_and_only_then(over, said):
+    assert said in render_report(REPORT.model_copy(update=over), fixture.TEMPLATES)["index.html"]
+    assert said.partition(" ")[2] not in PAGES["index.html"]
+
+
 def test_local_text_names_its_language_and_finds_its_direction():
     assert '<p class="headline" lang="ar-AE" dir="auto">' in PAGES["EMEA.html"]
 
@@ -333,6 +431,61 @@ def test_a_single_file_links_only_to_what_was_delivered():
 def test_a_single_file_of_an_unknown_region_names_those_there_are():
     with pytest.raises(ConfigError, match="APAC, EMEA"):
         render_single(REPORT, "LATAM", {}, fixture.TEMPLATES)
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> RunReport:
+    """The report of a run whose Paris was drawn by a fallback, and whose Tokyo was refused and is to be edited."""
+    over = {"provider": "gemini", "fallback": ["gemini-3-pro-image"], "formats": list(projects.FORMATS[::2])}
+    project = projects.make_project(tmp_path_factory.mktemp("told"), **over)
+    plan = plan_order(projects.small_order(project)).plan
+    first = plan_order(projects.small_order(project, revisions=(revision_of(plan),))).plan
+    masters, ledger = list(first.masters()), Ledger(Store(first.brief.run.store_url))
+    trace = SearchTrace(queries=("spring in Tokyo",))
+    for one in masters:
+        asked = one.request
+        said = {"text": "no", "model_version": f"{asked.model}-7", "search": trace}
+        ledger.keep(asked, Reply(answer=Answer(key=asked.key, kind="refusal", **said)))
+    hrefs = Hrefs(lambda _: None, lambda _: None)
+    return run_report(first, outcomes_of(first, masters), Account(doubted_micros=5), hrefs, {})
+
+
+def revision_of(plan: Plan) -> Revision:
+    master = next(one for one in plan.masters() if one.creative.city_id == "jp-tokyo")
+    edits = (Edited(master.request, "0" * 64, master.fits),)
+    child = master.creative.model_copy(update={"variant": 2})
+    return Revision(creative=child, parent_variant=1, instruction="more sky", edits=edits)
+
+
+def outcomes_of(plan: Plan, masters: list[Master]) -> Iterator[Outcome]:
+    asset = Asset(file="a.jpg", mime="image/jpeg", bytes=9, sha256="0" * 64)
+    for one in masters:
+        is_paris = one.creative.city_id == "fr-paris"
+        request = one.fallbacks[0] if is_paris else one.request
+        ended = {"status": Status.DELIVERED, "asset": asset} if is_paris else {"status": Status.REFUSED}
+        for fit in one.fits:
+            rendition = rendition_of(plan.brief, one.creative, fit.format_id)
+            about = {"provider": "gemini", "model": request.model, "master_key": one.request.key}
+            yield Outcome(rendition=rendition, **about, **ended)
+
+
+def test_a_run_s_report_counts_the_ads_a_fallback_drew(told):
+    paris = [one for one in told.cards if one.city_id == "fr-paris"]
+    assert told.stand_ins == {"gemini-3-pro-image": len(paris)}
+
+
+def test_a_run_s_report_has_the_lineage_of_a_revised_version(told):
+    said = {(one.variant, one.lineage) for one in told.cards if one.city_id == "jp-tokyo"}
+    assert said == {(1, ""), (2, "Version 2, an edit of version 1: more sky")}
+
+
+def test_a_run_s_report_has_what_its_models_said_and_searched_for(told):
+    said = {(one.text, one.model_version, one.search.queries) for one in told.masters.values() if one.search}
+    assert said == {("no", "gemini-nano-banana-2.1-7", ("spring in Tokyo",))}
+
+
+def test_a_run_s_report_has_the_money_in_doubt(told):
+    assert told.doubted_micros == 5
 
 
 @pytest.mark.parametrize(

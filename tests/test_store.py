@@ -351,3 +351,40 @@ def test_six_hundred_keys_are_looked_up_at_once(tmp_path: Path):
     started = time.perf_counter()
     assert ledger.kept(keys) == {asked.key}
     assert time.perf_counter() - started < 2  # tens of milliseconds on an idle machine
+
+
+def test_what_is_appended_stands_at_the_end(store: Store):
+    store.append("a/b.jsonl", b"one\n")
+    store.append("a/b.jsonl", b"two\n")
+    assert store.read("a/b.jsonl") == b"one\ntwo\n"
+
+
+def append_until_killed(path: str) -> None:
+    store = Store(path)
+    for number in range(1_000_000):
+        store.append("lines", b"%08d\n" % number)
+
+
+def test_what_was_appended_outlives_a_killed_writer(tmp_path: Path):
+    process = multiprocessing.get_context("spawn").Process(target=append_until_killed, args=(str(tmp_path),))
+    process.start()
+    while not (tmp_path / "lines").exists() or (tmp_path / "lines").stat().st_size < 900:
+        time.sleep(0.01)
+    process.kill()
+    process.join()
+    lines = Store(str(tmp_path)).read("lines").splitlines()
+    assert [int(line) for line in lines] == list(range(len(lines)))
+
+
+def test_a_full_disk_leaves_no_half_a_line(tmp_path: Path):
+    code = (
+        "import resource, signal, sys; from adlocalizer.store import Store\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN); resource.setrlimit(resource.RLIMIT_FSIZE, (10, 10))\n"
+        "store = Store(sys.argv[1])\n"
+        "store.append('lines', b'1234567\\n')\n"
+        "try: store.append('lines', b'1234567\\n')\n"
+        "except Exception as error: print(error)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True)
+    assert "cannot append to: the disk is full" in done.stdout
+    assert (tmp_path / "lines").read_bytes() == b"1234567\n"

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import textwrap
+from datetime import date
+from typing import Annotated, Any, Literal, get_args
 
 import typer
 
 from adlocalizer.cli.options import AsJson, Cities, parse_day
 from adlocalizer.cli.showing import money, print_json, print_line, print_table
-from adlocalizer.domain import AdFormat, Model
+from adlocalizer.domain import AdFormat, Model, ProviderConfig
+from adlocalizer.domain.shape import Size
 from adlocalizer.errors import ConfigError, GateFailed
 from adlocalizer.loading import findings_of
 from adlocalizer.order import open_project
+from adlocalizer.planning import ended
 
 DEFAULT_CITIES = "data/cities.csv"
 Platform = Annotated[str | None, typer.Option("--platform", metavar="P", help="Only this platform's formats.")]
@@ -50,12 +54,30 @@ def formats(platform: Platform = None, as_json: AsJson = False) -> None:
 
 
 def models(as_json: AsJson = False) -> None:
-    """List the models with their prices and how long they live."""
-    every = list(open_project().models().values())
+    """List the models: what each can do, what a picture costs and how long the model lives."""
+    project, today = open_project(), parse_day(None)
+    every = [(one, project.provider(one.provider)) for one in project.models().values()]
     if as_json:
-        print_json([one.model_dump(mode="json") for one in every])
+        print_json([_fields(model, provider, today) for model, provider in every])
         return
-    print_table("", ("id", "provider", "title", "sizes", ">ratios", ">1K", ">largest", "lifecycle"), map(_model, every))
+    abilities = ("id", "provider", "title", "sizes", ">ratios", "thinking", "search", ">inputs")
+    print_table("", abilities, (_abilities(model) for model, _ in every))
+    print_line()
+    prices = ("id", ">1K", ">largest", ">1K\nbatch", ">largest\nbatch", "status")
+    print_table("", prices, (_prices(model, provider, today) for model, provider in every))
+    print_line()
+    print_line("* is asked where no model is named; inputs are reference pictures; prices are for one picture")
+
+
+def status_of(model: Model, provider: ProviderConfig, today: date) -> str:
+    """In words, how long a model can be asked where its provider is reached, and elsewhere if that differs."""
+    ends = {"developer": ("on the Gemini API", model.shutdown), "vertex": ("on Vertex AI", model.vertex_shutdown)}
+    _, last = ends.pop(provider.backend)
+    [(elsewhere, other)] = ends.values()
+    here, there = _life(model, last, today), _life(model, other, today)
+    if last == other or here == there:
+        return here
+    return f"{here}; {elsewhere} {there if other else 'no end is known'}"
 
 
 def _format(form: AdFormat) -> tuple[object, ...]:
@@ -64,13 +86,43 @@ def _format(form: AdFormat) -> tuple[object, ...]:
     return form.id, form.platform, form.placement, pixels, limit, types, form.text_overlay.value, form.confidence
 
 
-def _model(model: Model) -> tuple[object, ...]:
-    sizes = list(dict.fromkeys(size for table in model.pixels.values() for size in table))
-    today = parse_day(None)
-    if model.shutdown and model.shutdown <= today:
-        life = f"shut down {model.shutdown}" + (f"; use {model.successor}" if model.successor else "")
-    else:
-        life = f"until {model.shutdown}" if model.shutdown else "in service"
-    one_k, largest = model.price_micros.get("1K", 0), model.price_micros.get(sizes[-1], 0)
-    named = f"{model.id}{' (default)' if model.default else ''}"
-    return named, model.provider, model.title, " ".join(sizes), len(model.pixels), money(one_k), money(largest), life
+def _fields(model: Model, provider: ProviderConfig, today: date) -> dict[str, Any]:
+    reason = ended(model, provider, today)
+    is_early = model.available_from is not None and model.available_from > today
+    status: Literal["available", "upcoming", "retired"] = (
+        "available" if not reason else "upcoming" if is_early else "retired"
+    )
+    return model.model_dump(mode="json") | {"status": status, "reason": reason}
+
+
+def _abilities(model: Model) -> tuple[object, ...]:
+    thinking = " ".join(model.thinking) or ("always" if model.most_thinking else "–")
+    title, search = textwrap.fill(model.title, 20), " ".join(model.search) or "–"
+    sizes = " ".join(_sizes(model))
+    return _named(model), model.provider, title, sizes, len(model.pixels), thinking, search, model.max_references
+
+
+def _prices(model: Model, provider: ProviderConfig, today: date) -> tuple[object, ...]:
+    tables, sizes = (model.price_micros, model.batch_price_micros), ("1K", _sizes(model)[-1])
+    costs = [money(table[size]) if size in table else "–" for table in tables for size in sizes]
+    return _named(model), *costs, status_of(model, provider, today).replace("; on ", ";\non ")
+
+
+def _named(model: Model) -> str:
+    return f"{model.id} *" if model.default else model.id
+
+
+def _sizes(model: Model) -> list[Size]:
+    drawn = {size for table in model.pixels.values() for size in table}
+    return [size for size in get_args(Size) if size in drawn]
+
+
+def _life(model: Model, last: date | None, today: date) -> str:
+    if last is not None and last <= today:
+        return f"shut down {last}" + (f"; use {model.successor}" if model.successor else "")
+    if model.available_from is not None and model.available_from > today:
+        return f"from {model.available_from}"
+    if last is None:
+        return "in service"
+    days = (last - today).days
+    return f"in service until {last} ({days:,} {'day' if days == 1 else 'days'})"

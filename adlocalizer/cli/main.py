@@ -18,8 +18,10 @@ from adlocalizer.cli import listing
 from adlocalizer.cli.doctor import doctor
 from adlocalizer.cli.plan import plan
 from adlocalizer.cli.report import report
+from adlocalizer.cli.revise import revise
 from adlocalizer.cli.run import run
 from adlocalizer.errors import EXIT_BAD_INPUT, EXIT_BUG, EXIT_STOPPED, AdlocalizerError
+from adlocalizer.redaction import redacted
 
 _INTERRUPTED = 130
 
@@ -34,6 +36,7 @@ app = typer.Typer(
 )
 app.command()(plan)
 app.command()(run)
+app.command()(revise)
 app.command()(report)
 app.command()(listing.cities)
 app.command()(listing.formats)
@@ -61,7 +64,8 @@ def run_command(arguments: Sequence[str]) -> int:
     except TyperException as error:
         return _say(f"{error.format_message()}; see `adlocalizer --help`", EXIT_BAD_INPUT, "UsageError" * as_json)
     except AdlocalizerError as error:
-        return _say(str(error), error.exit_code, type(error).__name__ * as_json)
+        said = "\n".join((str(error), *getattr(error, "__notes__", ())))
+        return _say(said, error.exit_code, type(error).__name__ * as_json)
     except KeyboardInterrupt:
         return _say("interrupted; run it again to go on, answers are kept", _INTERRUPTED)
     except BrokenPipeError:
@@ -71,7 +75,7 @@ def run_command(arguments: Sequence[str]) -> int:
     except Exception as error:
         if (cause := _elsewhere(error)) is not None:
             return _say(cause, EXIT_STOPPED)
-        traceback.print_exc()
+        print(redacted(traceback.format_exc()), file=sys.stderr)  # noqa: T201
         return _say("this is a bug; please report it with the lines above", EXIT_BUG)
 
 
@@ -97,6 +101,7 @@ def _elsewhere(error: Exception) -> str | None:
 
 def _say(text: str, status: int, kind: str = "") -> int:
     """Print an error, for machines too if it has a kind, and give back the exit status."""
+    text = redacted(text)
     with suppress(OSError):
         if kind:
             said = {"error": {"kind": kind, "message": text, "exit_status": status}}

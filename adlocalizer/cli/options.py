@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from adlocalizer import domain
 from adlocalizer.errors import ConfigError
 
 CampaignName = Annotated[str, typer.Argument(metavar="CAMPAIGN", help="Id in configs/campaigns/, or a path.")]
@@ -29,7 +30,22 @@ StoreUrl = Annotated[
 Reports = Annotated[
     str | None, typer.Option("--reports", metavar="DIR", help="Default: $ADLOCALIZER_REPORTS, else reports/.")
 ]
+MaxCost = Annotated[float | None, typer.Option("--max-cost", metavar="USD", min=0, help="Most this command may spend.")]
+Mode = Annotated[
+    str, typer.Option("--mode", metavar="interactive|batch", help="How the provider is asked; batch costs half.")
+]
+Wait = Annotated[bool, typer.Option("--wait/--no-wait", help="In batch mode: wait for the batches, or only submit.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask before money is spent.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+
+
+def parse_mode(text: str) -> domain.Mode:
+    """The mode option."""
+    if text == "batch":
+        return "batch"
+    if text == "interactive":
+        return "interactive"
+    raise ConfigError("--mode", f"there is no mode {text!r}", "write interactive or batch")
 
 
 def parse_day(text: str | None) -> date:

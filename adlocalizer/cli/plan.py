@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from adlocalizer.cli.options import AsJson, CampaignName, Cities, Day, Model, Provider, Select, StoreUrl, parse_day
+from adlocalizer.cli.options import (
+    AsJson,
+    CampaignName,
+    Cities,
+    Day,
+    Mode,
+    Model,
+    Provider,
+    Select,
+    StoreUrl,
+    parse_day,
+    parse_mode,
+)
 from adlocalizer.cli.showing import money, print_json, print_line, print_table, print_warnings
 from adlocalizer.domain import Fit
 from adlocalizer.order import take_order
-from adlocalizer.ordering import cap_of, plan_order, price_plan
-from adlocalizer.planning import Plan, Quote
+from adlocalizer.ordering import left_of, plan_order, price_plan
+from adlocalizer.planning import Plan, Quote, ended_models
 
 
 def plan(
@@ -20,17 +32,18 @@ def plan(
     provider: Provider = None,
     model: Model = None,
     store: StoreUrl = None,
+    mode: Mode = "interactive",
     as_json: AsJson = False,
 ) -> None:
     """Show what will be made, by region and format, with crop loss, price and what is already kept."""
     over = {"cities": cities, "select": select, "provider": provider, "model": model}
-    order = take_order(campaign, parse_day(day), store, None, **over)
+    order = take_order(campaign, parse_day(day), store, None, **over, mode=parse_mode(mode))
     ordered = plan_order(order)
     price = price_plan(ordered.plan)
     if as_json:
         print_json(plan_json(ordered.plan, price))
     else:
-        show_plan(ordered.plan, price, cap_of(order, ordered.plan))
+        show_plan(ordered.plan, price, left_of(ordered.order, ordered.plan))
 
 
 def show_plan(plan: Plan, price: Quote, cap_micros: int | None) -> None:
@@ -56,7 +69,7 @@ def show_plan(plan: Plan, price: Quote, cap_micros: int | None) -> None:
         f"{price.masters - price.kept:,} pictures to ask for, {price.kept:,} kept: {money(price.price_micros)}"
         f" (at most {money(price.most_micros)} if every one needs all its attempts){cap}"
     )
-    print_warnings(plan.warnings)
+    print_warnings((*ended_models(brief, parse_day(None)).values(), *plan.warnings))
 
 
 def plan_json(plan: Plan, price: Quote) -> dict[str, Any]:
@@ -82,7 +95,7 @@ def plan_json(plan: Plan, price: Quote) -> dict[str, Any]:
         ],
         "rendition_ids": [rendition.id for rendition in plan.renditions()],
         "quarantined": quarantined,
-        "warnings": list(plan.warnings),
+        "warnings": [*ended_models(brief, parse_day(None)).values(), *plan.warnings],
     }
 
 

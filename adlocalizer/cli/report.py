@@ -26,6 +26,7 @@ def report(
 
     order = take_order(campaign, parse_day(day), store, reports)
     project = find_project(Path(order.project))
+    order = order.placed_for(project.campaign(campaign))
     run = order.run_of(project.campaign(campaign).id)
     plan, kept = read_plan(run), Store(run.store_url)
     plan = plan.model_copy(update={"select": ()})

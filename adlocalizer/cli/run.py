@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -13,28 +13,30 @@ from adlocalizer.cli.options import (
     CampaignName,
     Cities,
     Day,
+    MaxCost,
+    Mode,
     Model,
     Provider,
     Reports,
     Select,
     StoreUrl,
+    Wait,
+    Yes,
     parse_day,
+    parse_mode,
 )
 from adlocalizer.cli.plan import show_plan
 from adlocalizer.cli.showing import money, print_json, print_line, print_table
 from adlocalizer.cli.stopping import stoppable
 from adlocalizer.cli.watching import watched
-from adlocalizer.errors import ConfigError
 from adlocalizer.expectations import warm
 from adlocalizer.order import Order, take_order
-from adlocalizer.ordering import Ordered, cap_of, check_budget, check_store, plan_order, price_plan
+from adlocalizer.ordering import Ordered, check_budget, check_models, check_store, left_of, plan_order, price_plan
+from adlocalizer.revisions import add_revisions
+from adlocalizer.store import Store
 
 if TYPE_CHECKING:
     from tasks.summary import RunSummary
-
-MaxCost = Annotated[float | None, typer.Option("--max-cost", metavar="USD", min=0, help="Most the run may spend.")]
-Mode = Annotated[str, typer.Option("--mode", metavar="interactive|batch", help="How the provider is asked.")]
-Yes = Annotated[bool, typer.Option("--yes", help="Do not ask before money is spent.")]
 
 
 def run(
@@ -47,19 +49,27 @@ def run(
     store: StoreUrl = None,
     max_cost: MaxCost = None,
     mode: Mode = "interactive",
+    wait: Wait = True,
     reports: Reports = None,
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> int:
     """Make a campaign's ads for a day. Run it again to resume: nothing on file is asked or paid for again."""
-    _check_mode(mode)
     over = {"cities": cities, "select": select, "provider": provider, "model": model, "max_cost": max_cost}
-    order = take_order(campaign, parse_day(day), store, reports, **over)
+    order = take_order(campaign, parse_day(day), store, reports, **over, mode=parse_mode(mode), wait=wait)
+    return make(order, yes, as_json)
+
+
+def make(order: Order, yes: bool, as_json: bool) -> int:
+    """Plan an order, have it agreed to, run it, and say how it ended; the exit status."""
     # Planned here first: bad input is told at once, before Prefect takes its seconds to start.
     ordered = plan_order(order)
-    order = _agreed(ordered, yes)
-    check_store(order)
-    summary = asyncio.run(_flow(order, as_json))
+    check_models(ordered.plan, parse_day(None))
+    cap = _agreed(ordered, yes)
+    check_store(ordered.order)
+    if ordered.order.revisions:
+        add_revisions(Store(ordered.order.store_url), ordered.plan.brief.run, ordered.order.revisions)
+    summary = asyncio.run(_flow(order.model_copy(update={"max_cost": cap}), as_json))
     if as_json:
         print_json({**summary.model_dump(mode="json"), "exit_status": summary.exit_code})
     else:
@@ -67,26 +77,18 @@ def run(
     return int(summary.exit_code)
 
 
-def _check_mode(mode: str) -> None:
-    if mode == "batch":
-        found = "no provider of this version has a batch mode"
-        raise ConfigError("--mode", found, "leave it out, or write interactive")
-    if mode != "interactive":
-        raise ConfigError("--mode", f"there is no mode {mode!r}", "write interactive")
-
-
-def _agreed(ordered: Ordered, yes: bool) -> Order:
-    """The order, once somebody agreed to its price: by a cap, or in a terminal, where --yes says it at once."""
+def _agreed(ordered: Ordered, yes: bool) -> float | None:
+    """The command's cap, once somebody agreed to the price: by a cap, or in a terminal, where --yes says it at once."""
     order, price = ordered.order, price_plan(ordered.plan)
-    cap, is_attended = cap_of(order, ordered.plan), sys.stdin.isatty() and sys.stdout.isatty()
+    left, is_attended = left_of(order, ordered.plan), sys.stdin.isatty() and sys.stdout.isatty()
+    cap = order.max_cost
     if price.price_micros > 0 and is_attended:
         if not yes:
-            show_plan(ordered.plan, price, cap)
-            typer.confirm(f"Spend up to {money(price.most_micros if cap is None else cap)}?", abort=True)
-        if cap is None:
-            order = order.model_copy(update={"max_cost": price.most_micros / 1_000_000})
-    check_budget(order, ordered.plan, price)
-    return order
+            show_plan(ordered.plan, price, left)
+            typer.confirm(f"Spend up to {money(price.most_micros if left is None else left)}?", abort=True)
+        cap = price.most_micros / 1_000_000 if left is None else cap
+    check_budget(order.model_copy(update={"max_cost": cap}), ordered.plan, price)
+    return cap
 
 
 async def _flow(order: Order, quiet: bool) -> RunSummary:
@@ -105,6 +107,8 @@ async def _flow(order: Order, quiet: bool) -> RunSummary:
             provider=order.provider,
             model=order.model,
             max_cost=order.max_cost,
+            mode=order.mode,
+            wait=order.wait,
             cities=order.cities,
             store=order.store_url,
             reports=order.reports_folder,
@@ -117,6 +121,8 @@ def _show(summary: RunSummary) -> None:
     print_line()
     print_table("Renditions", columns, [tuple(counts.values())])
     print_line()
-    asked = f"{summary.calls:,} provider calls" if summary.calls else "0 provider calls: every answer was on file"
-    print_line(f"{summary.sentence}; {asked}; {money(summary.spent_micros)} spent")
+    asked = f"{summary.calls:,} provider calls"
+    if not (summary.calls or summary.spent_micros or summary.waiting):
+        asked += ": every answer was on file"
+    print_line(f"{summary.sentence}; {asked}; {summary.money}")
     print_line(f"report: {summary.report}")

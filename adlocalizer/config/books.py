@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self
 from pydantic import Field, GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema
 
-from adlocalizer.domain import AdFormat, Id, Model, Noun
+from adlocalizer.domain import AdFormat, Id, Model, Noun, ProviderConfig
 
 
 class Book(Noun):
@@ -55,6 +55,9 @@ class ModelBook(Book):
     """Every model by its id."""
 
     shelf = "models"
+    providers: dict[Id, ProviderConfig] = Field(
+        default_factory=dict, description="How a provider is reached, by its name; what is left out has its default"
+    )
     models: dict[str, Model] = Field(min_length=1, description="Models by the id their provider calls them")
 
     @model_validator(mode="after")
@@ -65,7 +68,12 @@ class ModelBook(Book):
                 raise ValueError(f"models/{model.id}/price_micros has no price for {', '.join(unpriced)}; add it")
             if model.successor is not None and model.successor not in self.models:
                 raise ValueError(f"models/{model.id}/successor found {model.successor!r}; write the id of a model here")
-        for provider in sorted({model.provider for model in self.models.values()}):
+        names = {model.provider for model in self.models.values()}
+        if strange := sorted(self.providers.keys() - names):
+            raise ValueError(
+                f"providers/{strange[0]} is no provider of a model here; write one of {', '.join(sorted(names))}"
+            )
+        for provider in sorted(names):
             count = sum(model.default for model in self.models.values() if model.provider == provider)
             if count != 1:
                 raise ValueError(f"models: {provider} has {count} default models; write `default: true` at one")

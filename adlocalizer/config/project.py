@@ -24,7 +24,19 @@ from adlocalizer.config.rows import (
 from adlocalizer.config.seeds import read_climate, read_landmarks
 from adlocalizer.config.tables import read_table
 from adlocalizer.config.wording import nearest_or_all, quoted, shown_path
-from adlocalizer.domain import AdFormat, Brand, Campaign, CheckBook, Climate, Landmark, Model, Noun, Product, Recipe
+from adlocalizer.domain import (
+    AdFormat,
+    Brand,
+    Campaign,
+    CheckBook,
+    Climate,
+    Landmark,
+    Model,
+    Noun,
+    Product,
+    ProviderConfig,
+    Recipe,
+)
 from adlocalizer.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -84,6 +96,10 @@ class Project:
     def models(self) -> dict[str, Model]:
         """Every model by id, in the file's order."""
         return dict(self._read("configs/models.yml", ModelBook).models)
+
+    def provider(self, id: str) -> ProviderConfig:
+        """How a provider is reached: its stanza of `providers:`, else what every provider starts with."""
+        return self._read("configs/models.yml", ModelBook).providers.get(id, ProviderConfig())
 
     def checks(self) -> CheckBook:
         """How strict each check is."""

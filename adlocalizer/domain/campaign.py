@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from adlocalizer.domain.noun import Id, Micros, Noun
+from adlocalizer.domain.shape import SearchKind, ThinkingLevel
 
 Locale = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$")]
 """A BCP-47 tag of language, optional script and optional region, such as `zh-Hant-HK`."""
@@ -56,12 +57,29 @@ class Campaign(Noun):
     variants: int = Field(default=1, ge=1, le=20, description="Pictures per product, city and locale")
     provider: Id = Field(default="preview", description="Who draws; `preview` never calls out and costs nothing")
     model: str | None = Field(default=None, description="Model id in configs/models.yml; default: the provider's")
+    model_by_format: dict[str, str] = Field(
+        default_factory=dict, description="Another model for some formats: globs over format ids to model ids"
+    )
+    fallback: tuple[str, ...] = Field(default=(), description="Models asked when the first one is down or retired")
+    thinking: ThinkingLevel | None = Field(default=None, description="How much the model thinks; default: its own")
+    characters: tuple[str, ...] = Field(default=(), max_length=4, description="Pictures of people who may appear")
+    google_search: tuple[SearchKind, ...] = Field(default=(), description="Ground pictures in Google Search; see docs")
+    accept_grounding_terms: bool = Field(default=False, description="Needed with google_search; read docs/gemini.md")
     max_enlarge: float = Field(default=0.0, ge=0, le=0.25, description="Enlargement allowed to save a size, 0.06 = 6 %")
     attempts: int = Field(default=2, ge=1, le=5, description="Requests per master until one is accepted")
     concurrency: int = Field(default=16, ge=1, le=512, description="Requests in flight at most")
     shard_size: int = Field(default=20, ge=1, le=1000, description="Creatives in a task run")
     budget: float | None = Field(default=None, ge=0, description="Most US dollars a run may spend")
     on_bad_row: OnBadRow = Field(default=OnBadRow.FAIL, description="Stop, or report the row and go on")
+
+    @model_validator(mode="after")
+    def _grounds_by_consent(self) -> Campaign:
+        if self.google_search and not self.accept_grounding_terms:
+            raise ValueError(
+                "google_search restricts how its pictures may be used; read docs/gemini.md, "
+                "then write `accept_grounding_terms: true`, or leave google_search out"
+            )
+        return self
 
     @property
     def budget_micros(self) -> Micros | None:
@@ -90,6 +108,7 @@ class Brand(Noun):
     accent: Colour = Field(description="Call-to-action pill")
     on_accent: Colour = Field(default="#141414", description="Text on the pill")
     logo: str | None = Field(default=None, description="PNG with transparency")
+    style: tuple[str, ...] = Field(default=(), max_length=3, description="Pictures whose light and colours to follow")
 
 
 class Copy(Noun):

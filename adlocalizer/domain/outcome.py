@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 from pydantic import Field
 
@@ -53,8 +54,10 @@ class Master(Noun):
 
     creative: Creative
     request: Request
+    fallbacks: tuple[Request, ...] = Field(default=(), description="The same wish to other models, in order")
     fits: tuple[Fit, ...]
     price_micros: Micros = Field(description="What the table says a picture costs; the real cost comes from usage")
+    most_micros: Micros = Field(description="What one request may cost at worst, long thoughts included")
 
 
 class Severity(StrEnum):
@@ -140,12 +143,35 @@ class Counts(Noun):
         return self.delivered == self.planned
 
 
+class Edited(NamedTuple):
+    """A master of a version before, as the start of an edit, and the formats the edit is made for."""
+
+    parent: Request
+    picture_sha256: Digest
+    fits: tuple[Fit, ...]
+
+
+class Revision(Noun):
+    """Why a version of a creative exists: somebody wanted another one changed."""
+
+    creative: Creative
+    parent_variant: int = Field(ge=1, description="The version it comes from; that one stays")
+    instruction: str = Field(min_length=1, max_length=2000, description="What to change, in somebody's words")
+    edits: tuple[Edited, ...] = Field(min_length=1)
+
+
 class GroundedCreative(Noun):
     """A creative with its facts and its copy: all that composing needs."""
 
     creative: Creative
     facts: tuple[Fact, ...]
     copy_row: Copy
+    revision: Revision | None = None
+
+    @property
+    def edits(self) -> tuple[Edited, ...]:
+        """What a revised creative is made from; nothing for an original."""
+        return self.revision.edits if self.revision else ()
 
 
 class Shard(Noun):

@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from functools import cached_property
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pydantic import Field
 
 from adlocalizer.domain.noun import Box, Digest, Id, Micros, Noun
 from adlocalizer.domain.place import Fact
-from adlocalizer.domain.shape import Composition, Ratio, Size
+from adlocalizer.domain.shape import Composition, Ratio, SearchKind, Size, ThinkingLevel
 
 
 def digest_of(value: object) -> Digest:
@@ -56,6 +56,22 @@ class Reference(Noun):
     path: str = Field(description="Where its bytes are; not part of the key")
 
 
+class GenerationConfig(Noun):
+    """What a model is told beside words, pictures and shape."""
+
+    thinking: ThinkingLevel | None = Field(default=None, description="None: the model's own default")
+    safety: dict[str, str] = Field(default_factory=dict, description="Threshold by harm category")
+    search: tuple[SearchKind, ...] = Field(default=(), description="Google Search grounding; none: off")
+
+
+class Edit(Noun):
+    """What an edit changes: the picture it starts from, and the words that say what is to change."""
+
+    parent: Digest = Field(description="Key of the request whose picture is edited")
+    picture_sha256: Digest
+    instruction: str = Field(min_length=1, description="As somebody wrote it; the prompt puts it into sentences")
+
+
 class Request(Noun):
     """Everything that decides an answer."""
 
@@ -67,12 +83,19 @@ class Request(Noun):
     size: Size
     seed: int = Field(ge=0, lt=2**31)
     attempt: int = Field(default=1, ge=1)
+    config: GenerationConfig = GenerationConfig()
+    edit: Edit | None = None
 
     @cached_property
     def key(self) -> Digest:
         """SHA-256 of the whole canonical request: the name under which its answer is kept."""
+        # What stands at its default is left out: keys of answers that are on file stay what they were.
+        said = self.config.model_dump(mode="json", exclude_defaults=True)
+        more = {"config": said} if said else {}
+        more |= {"edit": self.edit.model_dump(mode="json")} if self.edit else {}
         return digest_of(
             {
+                **more,
                 "version": 1,
                 "provider": self.provider,
                 "model": self.model,
@@ -87,19 +110,38 @@ class Request(Noun):
 
 
 class Usage(Noun):
-    """Tokens a provider billed, by kind."""
+    """Tokens a provider billed, by kind, and the searches it made."""
 
     prompt_tokens: int = 0
     image_tokens: int = 0
     text_tokens: int = 0
     thought_tokens: int = 0
+    search_queries: int = 0
+
+
+class Source(NamedTuple):
+    """A page that grounded an answer; for an image search the page that holds the image."""
+
+    uri: str
+    title: str = ""
+    image_uri: str = ""
+
+
+class SearchTrace(Noun):
+    """What Google Search grounding did for an answer; its terms ask for it to be shown with the picture."""
+
+    queries: tuple[str, ...] = ()
+    image_queries: tuple[str, ...] = ()
+    sources: tuple[Source, ...] = ()
+    entry_point: str = Field(default="", description="HTML of the search suggestions, to be shown unchanged")
 
 
 class Answer(Noun):
-    """What a provider said to a request: a candidate picture, a refusal, or words without a picture."""
+    """What a provider said to a request: a candidate picture, a refusal, words without a picture, or a riddle."""
 
     key: Digest
-    kind: Literal["picture", "refusal", "bad"]
+    kind: Literal["picture", "refusal", "bad", "unclear"]
+    """`unclear`: no picture, for a reason this version does not know; somebody must look."""
     mime: Literal["image/png", "image/jpeg", "image/webp"] | None = None
     sha256: Digest | None = None
     width: int | None = None
@@ -108,9 +150,13 @@ class Answer(Noun):
     cost_micros: Micros = 0
     usage: Usage = Usage()
     reason: str = ""
+    caution: str = Field(default="", description="Why a person should look at the picture before it ships")
+    finish_reason: str = Field(default="", description="The provider's own word for how it ended")
     text: str = Field(default="", description="What the model said beside the picture")
     model_version: str = ""
     response_id: str = ""
+    thought_signature: str = Field(default="", description="Base64, to be echoed when the answer is sent as history")
+    search: SearchTrace | None = None
 
 
 class Reply(Noun):

@@ -8,13 +8,20 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from adlocalizer.domain.noun import Box, Id, Micros, Noun
+from adlocalizer.domain.noun import Box, Id, Noun
 
 Ratio = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,2}:[1-9][0-9]{0,2}$")]
 """Width to height, such as `16:9`."""
 
 Size = Literal["512", "1K", "2K", "4K"]
 """A model's picture size by its API name."""
+
+
+ThinkingLevel = Literal["minimal", "low", "medium", "high"]
+"""How much a model thinks before it draws; each model has its own few of these."""
+
+SearchKind = Literal["web", "image"]
+"""What Google Search grounding may look for."""
 
 
 def ratio_value(ratio: Ratio) -> float:
@@ -67,32 +74,6 @@ class AdFormat(Noun):
         return self.width / self.height
 
 
-class Model(Noun):
-    """A model of a provider: what it can draw, what it costs, how long it lives."""
-
-    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,62}$")]
-    provider: Id
-    title: str
-    default: bool = Field(default=False, description="The provider's model when none is named")
-    spends: bool = Field(description="Whether a request costs money")
-    pixels: dict[Ratio, dict[Size, tuple[int, int]]] = Field(description="Width and height by ratio and size")
-    price_micros: dict[Size, Micros] = Field(description="One picture, interactive, in micros of a US dollar")
-    batch_price_micros: dict[Size, Micros] = Field(default_factory=dict)
-    reference_micros: Micros = Field(default=0, description="One input picture, in micros")
-    max_references: int = Field(default=14, ge=1)
-    requests_per_minute: int | None = Field(default=None, ge=1)
-    available_from: date | None = None
-    shutdown: date | None = Field(default=None, description="Requests fail from this day on")
-    successor: str | None = None
-    disclosure: str | None = Field(default=None, description="Words drawn on every picture and kept in the manifest")
-    digital_source_type: Annotated[str, Field(pattern=r"^[a-z][A-Za-z]{2,60}$")] = Field(
-        default="compositeWithTrainedAlgorithmicMedia",
-        description="IPTC Digital Source Type of its pictures with a real product in them",
-    )
-    source: str
-    checked: date
-
-
 class Composition(Noun):
     """Where things stand in a master, in fractions of its frame."""
 
@@ -103,9 +84,10 @@ class Composition(Noun):
 
 
 class Fit(Noun):
-    """How a format gets its picture from a native ratio."""
+    """How a format gets its picture from a native ratio of a model."""
 
     format_id: Id
+    model: str = Field(description="Id of the model that draws it")
     ratio: Ratio
     size: Size
     loss: float = Field(ge=0, lt=1, description="Share of the master a crop throws away")

@@ -2,9 +2,18 @@
 
 from adlocalizer.making.rows import read_outcomes, refile
 from adlocalizer.making.shard import make_shard
-from adlocalizer.making.studio import Studio, cache_folder, close_all, open_studio, read_plan, write_plan
+from adlocalizer.making.studio import (
+    Purchase,
+    Studio,
+    cache_folder,
+    close_all,
+    open_studio,
+    read_plan,
+    write_plan,
+)
 
 __all__ = [
+    "Purchase",
     "Studio",
     "cache_folder",
     "close_all",

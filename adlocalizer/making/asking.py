@@ -5,161 +5,244 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-from typing import Literal
+from collections.abc import Callable, Iterable, Mapping
+from typing import Literal, NamedTuple
 
-from adlocalizer.domain import Answer, Master, Micros, Reply, Request
-from adlocalizer.errors import BadAnswer, BudgetExceeded, ProviderError, Refused, StoreError, Throttled, Unavailable
+from adlocalizer.domain import Answer, Digest, Master, Micros, Mode, ProviderConfig, Reply, Request
+from adlocalizer.errors import (
+    AdlocalizerError,
+    BadAnswer,
+    BudgetExceeded,
+    NotAllowed,
+    ProviderError,
+    Refused,
+    Retired,
+    StoreError,
+    Throttled,
+    Unavailable,
+    Waiting,
+)
+from adlocalizer.making.limits import Limits, Slot
+from adlocalizer.making.purse import Purse, Reservation
 from adlocalizer.progress import Tally, show
 from adlocalizer.providers import ImageProvider
 from adlocalizer.store import Ledger
 
-_TRIES = 5
-_FIRST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 1.0, 120.0
+_THROTTLED_TRIES = 4
+"""Times more that a throttled request is sent than one that failed: the provider is there, only busy."""
 log = logging.getLogger(__name__)
+
+
+class Means(NamedTuple):
+    """What a desk works with."""
+
+    provider: ImageProvider
+    ledger: Ledger
+    limits: Mapping[str, Limits]
+    """By model id."""
+    purse: Purse
+    config: ProviderConfig
+    tally: Tally
+
+
+class Wish(NamedTuple):
+    """A request of a master, with the pictures it carries, read when they are sent."""
+
+    master: Master
+    request: Request
+    references: Callable[[Request], tuple[bytes, ...]]
+    has_other: bool = False
+    """Whether another model can be asked instead: then nobody waits for one that is down."""
 
 
 class Desk:
     """Asks a provider within limits. One per process and run: the limits hold for the process."""
 
-    def __init__(self, provider: ImageProvider, ledger: Ledger, limits: Limits, tally: Tally) -> None:
-        """Take the provider; `close` closes it."""
-        self._provider, self._ledger, self._limits, self._tally = provider, ledger, limits, tally
+    def __init__(self, means: Means, mode: Mode) -> None:
+        """Take the means; `close` closes the provider."""
+        self.means, self._mode = means, mode
         self._open: set[asyncio.Task[Answer]] = set()
         self._closing = False
-        self._unkept: StoreError | None = None
+        self._retired: dict[str, Retired] = {}
+        self.stopped: AdlocalizerError | None = None
+        """Why nothing more is asked: money, key, quota of the day, a retired model, answers that cannot be kept."""
+        self.wanted: dict[Digest, Wish] = {}
+        """In batch mode: what has no answer yet, in the order it was asked for."""
+        self.held: set[Digest] = set()
+        """Keys that were asked for and are in a batch."""
+        self._elsewhere: Mapping[Digest, str] = {}
+        self._hopeless: Mapping[Digest, str] = {}
 
-    async def answer(self, master: Master, request: Request, shots: Sequence[bytes]) -> Answer:
+    def begin_round(self, elsewhere: Mapping[Digest, str], hopeless: Mapping[Digest, str]) -> None:
+        """Take note of the keys that are in batches, and of those that batches never answered, each with the reason."""
+        self._elsewhere, self._hopeless = dict(elsewhere), dict(hopeless)
+        self.wanted.clear()
+        self.held.clear()
+
+    def retire(self, error: Retired, has_other: bool) -> None:
+        """Ask a model nothing more; where no other stands in for it, ask nothing at all."""
+        self._retired[error.model] = error
+        if not has_other:
+            self.stop(error)
+
+    def stop(self, error: AdlocalizerError) -> None:
+        """Ask nothing more; what is in flight lands all the same."""
+        self.stopped = self.stopped or error
+
+    async def answer(self, wish: Wish) -> Answer:
         """The answer on file, else a new one, kept before anything else happens.
 
-        A refusal and a picture-less reply are answers. Raises ProviderError when none came after the last retry, and
-        BudgetExceeded when the money left does not pay for another request.
+        A refusal and a picture-less reply are answers. Raises ProviderError when none came after the last retry,
+        Waiting when a batch must bring it, and what stopped the desk once something did.
         """
-        kept = await asyncio.to_thread(self._ledger.answer, request.key)
-        if kept is not None:
-            self._tally.kept += 1
-            show(self._tally)
+        key = wish.request.key
+        if (kept := await asyncio.to_thread(self.means.ledger.answer, key)) is not None:
+            self.means.tally.kept += 1
+            show(self.means.tally)
             return kept
-        if self._unkept is not None and master.price_micros:
-            raise StoreError(f"not asked, since the answer before could not be kept: {self._unkept}")
+        self._refuse(wish)
         # Shielded: who waits may be cancelled, but what was sent will be billed and is kept all the same.
-        asked = asyncio.ensure_future(self._new(master, request, shots))
+        asked = asyncio.ensure_future(self._new(wish))
         self._open.add(asked)
         asked.add_done_callback(self._open.discard)
         return await asyncio.shield(asked)
+
+    async def kept_first(self, requests: Iterable[Request]) -> Request | None:
+        """The first of some requests that has a picture on file."""
+        for request in requests:
+            answer = await asyncio.to_thread(self.means.ledger.answer, request.key)
+            if answer is not None and answer.kind == "picture":
+                return request
+        return None
 
     async def close(self) -> None:
         """Send nothing more, keep what is still being answered, and let go of the provider."""
         self._closing = True
         await asyncio.gather(*self._open, return_exceptions=True)
-        await self._provider.close()
+        await self.means.purse.close()
+        await self.means.provider.close()
 
-    async def _new(self, master: Master, request: Request, shots: Sequence[bytes]) -> Answer:
-        with self._limits.purse.reserved(master.price_micros):
-            reply = await self._asked(master, request, shots)
-        self._limits.purse.spend(reply.answer.cost_micros)
-        self._tally.spent_micros += reply.answer.cost_micros
-        answer = await self._kept(request, reply)
-        show(self._tally)
+    def _refuse(self, wish: Wish) -> None:
+        """Raise where a request may not be sent."""
+        request = wish.request
+        if reason := self._elsewhere.get(request.key):
+            self.held.add(request.key)
+            raise Waiting(reason)
+        if reason := self._hopeless.get(request.key):
+            raise Unavailable(reason)
+        if self.stopped is not None:
+            raise self.stopped.with_traceback(None)  # raised for every request: it would grow
+        if (retired := self._retired.get(request.model)) is not None:
+            raise retired.with_traceback(None)
+        if self._mode == "batch":
+            self.wanted.setdefault(request.key, wish)
+            raise Waiting("waits for the next batch")
+
+    async def _new(self, wish: Wish) -> Answer:
+        means = self.means
+        try:
+            reply = await self._asked(wish)
+        except Retired as error:
+            self.retire(error, wish.has_other)
+            raise
+        except (BudgetExceeded, NotAllowed) as error:
+            self.stop(error)
+            raise
+        means.tally.spent_micros += reply.answer.cost_micros
+        answer = await self._kept(wish.request, reply)
+        show(means.tally)
         return answer
 
     async def _kept(self, request: Request, reply: Reply) -> Answer:
         """The answer on file; a store that stumbles is given a second chance, the bytes are still in hand."""
         for wait_seconds in (0.5, 2.0):
             try:
-                return await asyncio.to_thread(self._ledger.keep, request, reply)
+                return await asyncio.to_thread(self.means.ledger.keep, request, reply)
             except StoreError:
                 await asyncio.sleep(wait_seconds if reply.answer.cost_micros else 0.0)
         try:
-            return await asyncio.to_thread(self._ledger.keep, request, reply)
+            return await asyncio.to_thread(self.means.ledger.keep, request, reply)
         except StoreError as error:
-            self._unkept = error
+            if reply.answer.cost_micros:
+                self.stop(StoreError(f"not asked, since the answer before could not be kept: {error}"))
             raise
 
-    async def _asked(self, master: Master, request: Request, shots: Sequence[bytes]) -> Reply:
-        for tried in range(1, _TRIES + 1):
+    async def _asked(self, wish: Wish) -> Reply:
+        config, failures, throttles = self.means.config, 0, 0
+        while True:
             try:
-                async with self._limits.slot():
+                return await self._sent(wish)
+            except Unavailable as error:
+                failures += 1
+                is_given_up = self.means.limits[wish.request.model].is_given_up
+                wait_seconds, is_last = _wait_seconds(config, failures), is_given_up or failures >= config.tries
+                lost: ProviderError = error
+            except Throttled as error:
+                throttles += 1
+                said, most = error.retry_after_seconds, config.longest_wait_seconds
+                wait_seconds = _wait_seconds(config, throttles) if said is None else said
+                is_last = throttles >= _THROTTLED_TRIES * config.tries or wait_seconds > most
+                lost = error
+            if is_last or self._closing:
+                raise lost
+            log.info("request %s: %s; asking again in %.1f s", wish.request.key[:12], lost, wait_seconds)
+            await asyncio.sleep(wait_seconds)
+
+    async def _sent(self, wish: Wish) -> Reply:
+        """One try: money set aside, a place in flight, and what came of it told to both."""
+        request, master, means = wish.request, wish.master, self.means
+        limits = means.limits[request.model]
+        with await means.purse.reserved(request.key, master.most_micros) as reservation:
+            is_sent = False
+            try:
+                async with limits.slot(master.price_micros, not wish.has_other) as slot:
                     if self._closing:
-                        raise Unavailable("not asked: the run is stopping")
-                    self._tally.calls += 1
-                    return await self._provider.generate(request, shots)
-            except (Refused, BadAnswer) as error:
-                return _without_picture(master, request, error)
-            except ProviderError as error:
-                wait_seconds = _wait_seconds(error, tried)
-                if not error.retryable or tried == _TRIES or self._closing or wait_seconds > _LONGEST_WAIT_SECONDS:
-                    raise
-                log.info("request %s: %s; asking again in %.1f s", request.key[:12], error, wait_seconds)
-                await asyncio.sleep(wait_seconds)
-        raise AssertionError("the last try returns or raises")
+                        raise Waiting("not asked: the run is stopping")
+                    is_sent = True
+                    reply = await self._told(wish, reservation, slot)
+            finally:
+                if not is_sent:
+                    reservation.release()
+            reservation.settle(reply.answer.cost_micros)
+        return reply
+
+    async def _told(self, wish: Wish, reservation: Reservation, slot: Slot) -> Reply:
+        try:
+            self._refuse(wish)  # it may have waited long, and much may have happened meanwhile
+            references = await asyncio.to_thread(wish.references, wish.request)
+            self.means.tally.calls += 1
+            reply = await self._drawn(wish.request, references)
+        except (Refused, BadAnswer) as error:
+            reply = _without_picture(wish.master, wish.request, error)
+        except Unavailable as error:
+            slot.unavailable(error.may_be_billed)
+            reservation.doubt() if error.may_be_billed else reservation.release()
+            raise
+        except AdlocalizerError as error:
+            if isinstance(error, Throttled):
+                slot.throttled(error.retry_after_seconds)
+            reservation.release()
+            raise
+        slot.succeeded(reply.answer.cost_micros)
+        return reply
+
+    async def _drawn(self, request: Request, references: tuple[bytes, ...]) -> Reply:
+        if request.edit is None:
+            return await self.means.provider.generate(request, references)
+        previous = await asyncio.to_thread(self.means.ledger.parent, request)
+        return await self.means.provider.edit(previous, request, references)
 
 
 def _without_picture(master: Master, request: Request, error: Refused | BadAnswer) -> Reply:
     """The answer a provider gave by an error; what it billed if it says so, else a picture's price for a bad answer."""
     is_refusal = isinstance(error, Refused)
-    unsaid = 0 if is_refusal else master.price_micros
+    unsaid: Micros = 0 if is_refusal else master.price_micros
     cost = unsaid if error.cost_micros is None else error.cost_micros
     kind: Literal["refusal", "bad"] = "refusal" if is_refusal else "bad"
     return Reply(answer=Answer(key=request.key, kind=kind, reason=error.message, cost_micros=cost))
 
 
-class Purse:
-    """What a run may still spend, in micros; None: no cap. Reservations keep requests in flight inside the cap."""
-
-    def __init__(self, cap_micros: Micros | None) -> None:
-        """Start with nothing spent."""
-        self._cap, self._spent, self._reserved = cap_micros, 0, 0
-
-    def reserved(self, price_micros: Micros) -> _Reservation:
-        """Set a price aside while a request is in flight; BudgetExceeded when the cap does not allow it."""
-        if self._cap is not None and price_micros and self._spent + self._reserved + price_micros > self._cap:
-            raise BudgetExceeded(self._spent + self._reserved + price_micros, self._cap)
-        return _Reservation(self, price_micros)
-
-    def spend(self, cost_micros: Micros) -> None:
-        """Book what an answer really cost."""
-        self._spent += cost_micros
-
-    def set_aside(self, change_micros: int) -> None:
-        """Change what is set aside."""
-        self._reserved += change_micros
-
-
-class _Reservation:
-    def __init__(self, purse: Purse, price_micros: Micros) -> None:
-        self._purse, self._price = purse, price_micros
-
-    def __enter__(self) -> None:
-        self._purse.set_aside(self._price)
-
-    def __exit__(self, *_: object) -> None:
-        self._purse.set_aside(-self._price)
-
-
-class Limits:
-    """How much may go on at once: requests in flight, requests a minute, money."""
-
-    def __init__(self, concurrency: int, per_minute: int | None, purse: Purse) -> None:
-        """Local to this process and its event loop."""
-        from aiolimiter import AsyncLimiter
-
-        self.purse = purse
-        self._flight = asyncio.Semaphore(concurrency)
-        self._rate = AsyncLimiter(per_minute, 60) if per_minute else None
-
-    @asynccontextmanager
-    async def slot(self) -> AsyncIterator[None]:
-        """Wait for a place in flight and for the rate limit."""
-        async with self._flight:
-            if self._rate is not None:
-                await self._rate.acquire()
-            yield
-
-
-def _wait_seconds(error: ProviderError, tried: int) -> float:
-    if isinstance(error, Throttled) and error.retry_after_seconds is not None:
-        return error.retry_after_seconds
-    # Full jitter: callers that failed together do not come back together.
-    return random.uniform(0.5, 1.0) * _FIRST_WAIT_SECONDS * float(2**tried)  # noqa: S311 - spread, not secrecy
+def _wait_seconds(config: ProviderConfig, tried: int) -> float:
+    """Exponential, with jitter: callers that failed together do not come back together."""
+    wait = min(config.longest_wait_seconds, config.first_wait_seconds * 2.0 ** (tried - 1))
+    return random.uniform(0.5, 1.0) * wait  # noqa: S311 - spread, not secrecy

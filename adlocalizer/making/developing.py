@@ -7,7 +7,7 @@ import hashlib
 
 from adlocalizer.bundling import region_folder
 from adlocalizer.checks import FileSubject, MasterSubject, check_file, check_master, worst
-from adlocalizer.domain import Asset, Box, Id, Severity
+from adlocalizer.domain import Asset, Box, Finding, Fit, Severity
 from adlocalizer.imaging.ingest import Unreadable, ingest
 from adlocalizer.imaging.labelling import xmp_packet
 from adlocalizer.imaging.locating import find_product
@@ -24,12 +24,13 @@ def develop(brief_json: str, work: Work) -> Developed:
     ledger = Ledger(Store(brief.run.store_url))
     picture = ledger.picture(work.answer)
     shot = _kept(brief.run.store_url, brief.references[work.grounded.creative.product][0].path)
-    subject = MasterSubject(work.request.key, picture, work.request, work.answer, shot, brief.model)
-    findings = check_master(subject, brief.checks)
+    model = brief.models[work.request.model]
+    subject = MasterSubject(work.request.key, picture, work.request, work.answer, shot, model)
+    findings = (*check_master(subject, brief.checks), *_cautions(work))
     if worst(findings) is Severity.FAIL:
         return Developed(findings, ())
     box = _product_box(work, picture, shot)
-    orders = [_order(brief, work, format_id, box) for format_id in work.format_ids]
+    orders = [_order(brief, work, fit, box) for fit in work.fits]
     rendered = render_all(picture, orders)
     files = tuple(_file(brief, work, order, one) for order, one in zip(orders, rendered, strict=True))
     return Developed(findings, files)
@@ -57,16 +58,25 @@ def _product_box(work: Work, picture: bytes, shot: bytes) -> Box:
     return found.box
 
 
-def _order(brief: Brief, work: Work, format_id: Id, product_box: Box) -> RenderOrder:
-    creative, model = work.grounded.creative, brief.model
-    fit = next(fit for fit in brief.fits if fit.format_id == format_id)
-    rendition = rendition_of(brief, creative, format_id)
+def _cautions(work: Work) -> tuple[Finding, ...]:
+    """What the provider said of a picture that a person should know before it ships."""
+    if not work.answer.caution:
+        return ()
+    remedy = "Look at the picture; approve it, or ask for another attempt."
+    text, reason = work.answer.caution, work.answer.finish_reason
+    said = {"check": "provider_reason", "subject": work.request.key, "text": text, "remedy": remedy, "value": reason}
+    return (Finding(severity=Severity.REVIEW, **said),)
+
+
+def _order(brief: Brief, work: Work, fit: Fit, product_box: Box) -> RenderOrder:
+    creative, model = work.grounded.creative, brief.models[work.request.model]
+    rendition = rendition_of(brief, creative, fit.format_id)
     described = f"{brief.campaign.title}: {brief.products[creative.product].name}, {creative.city}"
     if model.disclosure:
         described += f" ({model.disclosure})"
     return RenderOrder(
         rendition_id=rendition.id,
-        ad_format=brief.formats[format_id],
+        ad_format=brief.formats[fit.format_id],
         fit=fit,
         copy_row=work.grounded.copy_row,
         direction=direction_of(work.grounded),

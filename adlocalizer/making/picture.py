@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from typing import NamedTuple
@@ -18,13 +19,17 @@ from adlocalizer.domain import (
     Severity,
     Status,
 )
-from adlocalizer.errors import AdlocalizerError, BudgetExceeded, ConfigError, NotAllowed
+from adlocalizer.errors import AdlocalizerError, BudgetExceeded, ConfigError, Retired, Unavailable
+from adlocalizer.making.asking import Wish
 from adlocalizer.making.studio import Studio
 from adlocalizer.making.work import Developed, Finished, Work
-from adlocalizer.planning import Brief, next_attempt, rendition_of
+from adlocalizer.planning import next_attempt, rendition_of, sharing
 from adlocalizer.pool import in_process
 from adlocalizer.store.ledger import picture_path
 from adlocalizer.store.paths import shown
+
+_WITHOUT_PICTURE = ("refusal", "bad", "unclear")
+log = logging.getLogger(__name__)
 
 
 class _Ended(NamedTuple):
@@ -47,39 +52,38 @@ class Made(NamedTuple):
 
 
 async def make_master(studio: Studio, grounded: GroundedCreative, master: Master) -> Made:
-    """Make a master's renditions; NotAllowed, ConfigError and BudgetExceeded before any attempt leave."""
+    """Make a master's renditions; only ConfigError leaves: what stops the asking stops the desk, and is an outcome."""
     async with studio.room:
         ended = await _ended(studio, grounded, master)
-    return Made(tuple(_outcomes(studio, master, ended)), ended.cost_micros)
+    return Made(tuple(_outcomes(studio, grounded, master, ended)), ended.cost_micros)
 
 
-def share_of(brief: Brief, cost_micros: Micros, format_id: Id) -> Micros:
-    """A format's share of what its master cost: equal over all formats of its ratio, whole micros, first ones up."""
-    ratio = next(fit.ratio for fit in brief.fits if fit.format_id == format_id)
-    sharing = [fit.format_id for fit in brief.fits if fit.ratio == ratio]
+def share_of(sharing: Sequence[Id], cost_micros: Micros, format_id: Id) -> Micros:
+    """A format's share of what its master cost: equal over the formats that share it, whole micros, first ones up."""
     return cost_micros // len(sharing) + (sharing.index(format_id) < cost_micros % len(sharing))
 
 
 async def _ended(studio: Studio, grounded: GroundedCreative, master: Master) -> _Ended:
     request, spent = master.request, 0
-    shots = studio.shots[master.creative.product][: len(request.references)]
+    if master.fallbacks:
+        request = await studio.desk.kept_first(_chain(master)) or request
     rejected = _Ended(request, 0, 0, Status.REJECTED)
     for attempt in range(1, studio.plan.brief.campaign.attempts + 1):
-        request = request if attempt == 1 else next_attempt(request)
         try:
-            answer = await studio.desk.answer(master, request, shots)
+            request, answer = await _answered(studio, master, request)
             spent += answer.cost_micros
-            if answer.kind == "refusal":
-                return _Ended(request, attempt, spent, Status.REFUSED, answer.reason or "the provider refused")
-            if answer.kind == "bad":
-                rejected = _Ended(request, attempt, spent, Status.REJECTED, answer.reason or "no picture came")
+            if answer.kind in _WITHOUT_PICTURE:
+                rejected = _without_picture(request, attempt, spent, answer)
+                if answer.kind != "bad":
+                    return rejected
+                request = next_attempt(request, studio.plan.brief.models.get(request.model), answer.finish_reason)
                 continue
-            developed = await _developed(studio, Work(request, answer, grounded, _formats(master), studio.fonts_folder))
-        except (NotAllowed, ConfigError):
+            developed = await _developed(studio, Work(request, answer, grounded, master.fits, studio.fonts_folder))
+        except ConfigError:
             raise  # the next picture would meet the same
-        except BudgetExceeded:
+        except BudgetExceeded as error:
             if attempt == 1:
-                raise
+                return _Ended(request, 0, 0, Status.FAILED, f"not asked: {error}")
             return rejected._replace(reason=f"{rejected.reason} No money was left for another attempt.".strip())
         except AdlocalizerError as error:
             return _Ended(request, attempt, spent, Status.FAILED, _said(studio, error), rejected.findings)
@@ -90,7 +94,44 @@ async def _ended(studio: Studio, grounded: GroundedCreative, master: Master) -> 
             return _Ended(request, attempt, spent, Status.DELIVERED, "", developed.findings, developed.files)
         seen = tuple(_shown(finding, answer) for finding in developed.findings)
         rejected = _Ended(request, attempt, spent, Status.REJECTED, _reason(seen), seen)
+        request = next_attempt(request)
     return rejected
+
+
+def _chain(master: Master) -> tuple[Request, ...]:
+    return (master.request, *master.fallbacks)
+
+
+async def _answered(studio: Studio, master: Master, request: Request) -> tuple[Request, Answer]:
+    """The answer to a request, or to the same wish put to the next model while the one asked is down or retired."""
+    models = [one.model for one in _chain(master)]
+    while True:
+        others = _chain(master)[models.index(request.model) + 1 :]
+        try:
+            wish = Wish(master, request, studio.pictures_of, bool(others))
+            return request, await studio.desk.answer(wish)
+        except (Retired, Unavailable) as error:
+            if not others:
+                raise
+            log.warning("request %s: %s; asking %s instead", request.key[:12], error, others[0].model)
+            request = others[0]
+
+
+def _without_picture(request: Request, attempt: int, spent: Micros, answer: Answer) -> _Ended:
+    if answer.kind == "refusal":
+        return _Ended(request, attempt, spent, Status.REFUSED, answer.reason or "the provider refused")
+    if answer.kind == "bad":
+        return _Ended(request, attempt, spent, Status.REJECTED, answer.reason or "no picture came")
+    text = f"the provider gave no picture, for a reason this version does not know: {answer.reason}"
+    doubt = Finding(
+        check="provider_reason",
+        subject=request.key,
+        severity=Severity.REVIEW,
+        text=f"{text}.",
+        remedy="Look at what the model said, and report the reason so that the next version knows it.",
+        value=answer.finish_reason,
+    )
+    return _Ended(request, attempt, spent, Status.FAILED, text, (doubt,))
 
 
 def _said(studio: Studio, error: AdlocalizerError) -> str:
@@ -109,10 +150,6 @@ def _develop(brief_json: str, work: Work) -> Developed:
     return develop(brief_json, work)
 
 
-def _formats(master: Master) -> tuple[str, ...]:
-    return tuple(fit.format_id for fit in master.fits)
-
-
 def _shown(finding: Finding, answer: Answer) -> Finding:
     """A fail with the picture it is about."""
     if finding.severity is not Severity.FAIL:
@@ -120,7 +157,7 @@ def _shown(finding: Finding, answer: Answer) -> Finding:
     return finding.model_copy(update={"evidence": picture_path(answer)})
 
 
-def _outcomes(studio: Studio, master: Master, ended: _Ended) -> Iterator[Outcome]:
+def _outcomes(studio: Studio, grounded: GroundedCreative, master: Master, ended: _Ended) -> Iterator[Outcome]:
     files = {file.format_id: file for file in ended.files}
     brief = studio.plan.brief
     for fit in master.fits:
@@ -138,7 +175,7 @@ def _outcomes(studio: Studio, master: Master, ended: _Ended) -> Iterator[Outcome
             model=ended.request.model,
             prompt_sha256=ended.request.prompt.sha256,
             attempts=ended.attempts,
-            cost_micros=share_of(brief, ended.cost_micros, fit.format_id),
+            cost_micros=share_of(sharing(brief, grounded, fit.format_id), ended.cost_micros, fit.format_id),
         )
 
 

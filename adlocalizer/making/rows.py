@@ -30,7 +30,7 @@ def rendition_keys(brief: Brief, grounded: GroundedCreative, master: Master) -> 
     """The key of each of a master's renditions, by format id."""
     creative, words = grounded.creative.model_dump(mode="json"), grounded.copy_row.model_dump(mode="json")
     decided = digest_of([brief.look_sha256, creative, words, master.request.key])
-    return {fit.format_id: digest_of([decided, brief.format_sha256[fit.format_id]]) for fit in master.fits}
+    return {fit.format_id: digest_of([decided, brief.fit_sha256(fit)]) for fit in master.fits}
 
 
 def read_rows(store: Store, path: str) -> tuple[ShardRow, ...]:

@@ -11,7 +11,7 @@ from adlocalizer.domain import Counts, Digest, GroundedCreative, Id, Master, Out
 from adlocalizer.making.picture import Made, make_master, share_of
 from adlocalizer.making.rows import ShardRow, read_rows, rendition_keys, shard_path, write_rows
 from adlocalizer.making.studio import Studio
-from adlocalizer.planning import compose_masters
+from adlocalizer.planning import compose_masters, sharing
 from adlocalizer.progress import show
 from adlocalizer.store import Store
 from adlocalizer.together import all_or_stop
@@ -49,7 +49,7 @@ class _Piece(NamedTuple):
 def _pieces(studio: Studio, shard: Shard, on_file: Mapping[Digest, ShardRow]) -> Iterator[_Piece]:
     brief = studio.plan.brief
     for grounded in shard.creatives:
-        for master in compose_masters(brief, grounded, studio.plan.wanted_formats(grounded.creative)):
+        for master in compose_masters(brief, grounded, studio.plan.wanted_formats(grounded)):
             keys = rendition_keys(brief, grounded, master)
             missing = frozenset(name for name, key in keys.items() if key not in on_file)
             yield _Piece(grounded, master, keys, missing)
@@ -59,12 +59,13 @@ async def _make(studio: Studio, piece: _Piece, on_file: Mapping[Digest, ShardRow
     old = [on_file[key] for name, key in piece.keys.items() if name not in piece.missing]
     if not piece.missing:
         studio.tally.kept += 1
-        rows = [_shared(studio, row) for row in old]
+        rows = [_shared(studio, piece.grounded, row) for row in old]
         _count(studio, [row.outcome for row in rows])
         return rows
     fits = tuple(fit for fit in piece.master.fits if fit.format_id in piece.missing)
     made = await make_master(studio, piece.grounded, piece.master.model_copy(update={"fits": fits}))
-    rows = [_shared(studio, row.model_copy(update={"master_cost_micros": made.cost_micros})) for row in old]
+    paid = {"master_cost_micros": made.cost_micros}
+    rows = [_shared(studio, piece.grounded, row.model_copy(update=paid)) for row in old]
     rows += [_row(piece.keys, made, outcome) for outcome in made.outcomes]
     _count(studio, [row.outcome for row in rows])
     return rows
@@ -75,9 +76,10 @@ def _row(keys: Mapping[Id, Digest], made: Made, outcome: Outcome) -> ShardRow:
     return ShardRow(rendition_key=key, master_cost_micros=made.cost_micros, outcome=outcome)
 
 
-def _shared(studio: Studio, row: ShardRow) -> ShardRow:
+def _shared(studio: Studio, grounded: GroundedCreative, row: ShardRow) -> ShardRow:
     """The row with its share of the master's cost as the plan now splits it: a format more makes the shares smaller."""
-    share = share_of(studio.plan.brief, row.master_cost_micros, row.outcome.rendition.format_id)
+    format_id = row.outcome.rendition.format_id
+    share = share_of(sharing(studio.plan.brief, grounded, format_id), row.master_cost_micros, format_id)
     return row.model_copy(update={"outcome": row.outcome.model_copy(update={"cost_micros": share})})
 
 

@@ -10,14 +10,20 @@ import weakref
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import NamedTuple
 
-from adlocalizer.domain import Micros, RunRef
+from pydantic import SecretStr
+
+from adlocalizer.domain import Request, RunRef
 from adlocalizer.errors import StoreError
-from adlocalizer.making.asking import Desk, Limits, Purse
+from adlocalizer.making.asking import Desk, Means
+from adlocalizer.making.batching import Batching, BatchSettings, Wanted
+from adlocalizer.making.limits import Limits
+from adlocalizer.making.purse import Caps, Journal, Purse, spending_folder
 from adlocalizer.planning import Plan
 from adlocalizer.pool import workers
 from adlocalizer.progress import Tally
-from adlocalizer.providers import ProviderSettings, open_provider
+from adlocalizer.providers import BatchProvider, ProviderSettings, open_provider
 from adlocalizer.store import Ledger, Store
 from adlocalizer.store.paths import shown
 
@@ -45,24 +51,55 @@ class Studio:
         return str(cache_folder() / "faces")
 
     @functools.cached_property
-    def shots(self) -> dict[str, tuple[bytes, ...]]:
-        """Product shots by product id."""
-        references = self.plan.brief.references
-        return {name: tuple(self.store.read(ref.path) for ref in refs) for name, refs in references.items()}
+    def batching(self) -> Batching | None:
+        """The provider's batch mode; None where it has none."""
+        means, brief = self.desk.means, self.plan.brief
+        if not isinstance(means.provider, BatchProvider):
+            return None
+        settings = BatchSettings(brief.model.provider, brief.provider, brief.run)
+        return Batching(means.provider, means.ledger, means.purse, settings, means.tally)
+
+    def wanted(self) -> list[Wanted]:
+        """What the shards asked for and must come from a batch."""
+        return [Wanted(one.request, one.master.most_micros) for one in self.desk.wanted.values()]
+
+    def pictures_of(self, request: Request) -> tuple[bytes, ...]:
+        """The bytes of the pictures a request carries, in its order."""
+        return tuple(self._picture(reference.path) for reference in request.references)
+
+    @functools.lru_cache(maxsize=64)  # noqa: B019 - a studio lives as long as its run
+    def _picture(self, path: str) -> bytes:
+        return self.store.read(path)
+
+
+class Purchase(NamedTuple):
+    """What a run may spend, and with which key."""
+
+    caps: Caps = Caps(None, None)
+    key: SecretStr | None = None
 
 
 @asynccontextmanager
 async def open_studio(
-    plan: Plan, data_folder: Path, cap_micros: Micros | None = None, tally: Tally | None = None
+    plan: Plan, data_folder: Path, purchase: Purchase | None = None, tally: Tally | None = None
 ) -> AsyncIterator[Studio]:
     """Open the provider and the store of a plan, and close them whatever happens."""
-    brief = plan.brief
-    settings = ProviderSettings(model=brief.model, concurrency=brief.campaign.concurrency, data_folder=str(data_folder))
-    provider = open_provider(brief.model.provider, settings)
+    brief, counts, purchase = plan.brief, tally if tally is not None else Tally(), purchase or Purchase()
+    concurrency = brief.campaign.concurrency
+    settings = ProviderSettings(
+        models=brief.models,
+        config=brief.provider,
+        mode=brief.mode,
+        concurrency=concurrency,
+        data_folder=str(data_folder),
+        key=purchase.key,
+    )
     ledger = Ledger(Store(brief.run.store_url))
-    counts = tally if tally is not None else Tally()
-    limits = Limits(brief.campaign.concurrency, brief.model.requests_per_minute, Purse(cap_micros))
-    desk = Desk(provider, ledger, limits, counts)
+    spends = any(model.spends for model in brief.models.values())
+    purse = Purse(Journal(ledger.store, spending_folder(brief.run)) if spends else None, purchase.caps)
+    limits = {name: Limits(concurrency, model, brief.provider) for name, model in brief.models.items()}
+    provider = open_provider(brief.model.provider, settings)
+    desk = Desk(Means(provider, ledger, limits, purse, brief.provider, counts), brief.mode)
     _OPEN.add(desk)
     try:
         yield Studio(plan, desk, ledger, counts)

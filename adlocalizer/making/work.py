@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from adlocalizer.domain import Answer, Asset, Finding, GroundedCreative, Id, Request
+from adlocalizer.domain import Answer, Asset, Finding, Fit, GroundedCreative, Id, Request
 
 
 class Work(NamedTuple):
@@ -13,7 +13,7 @@ class Work(NamedTuple):
     request: Request
     answer: Answer
     grounded: GroundedCreative
-    format_ids: tuple[Id, ...]
+    fits: tuple[Fit, ...]
     fonts_folder: str
 
 

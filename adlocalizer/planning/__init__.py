@@ -1,10 +1,12 @@
 """From materials to a plan: creatives, masters, renditions, their order, their keys and their price. Pure."""
 
 from adlocalizer.planning.brief import Brief, Materials, QuarantinedRow
-from adlocalizer.planning.composing import compose_masters, direction_of, next_attempt, picture_price
+from adlocalizer.planning.composing import compose_masters, direction_of, next_attempt, references_of
 from adlocalizer.planning.expanding import make_plan
 from adlocalizer.planning.fitting import crop_loss, enlargement, fit_format, fit_formats
-from adlocalizer.planning.plan import Plan, Quote, QuoteLine, quote, rendition_of
+from adlocalizer.planning.plan import Plan, Quote, QuoteLine, quote, rendition_of, sharing
+from adlocalizer.planning.pricing import most_price, picture_price, real_cost
+from adlocalizer.planning.routing import ended, ended_models
 from adlocalizer.planning.selection import any_match, chosen, expand_braces
 
 __all__ = [
@@ -19,13 +21,19 @@ __all__ = [
     "compose_masters",
     "crop_loss",
     "direction_of",
+    "ended",
+    "ended_models",
     "enlargement",
     "expand_braces",
     "fit_format",
     "fit_formats",
     "make_plan",
+    "most_price",
     "next_attempt",
     "picture_price",
     "quote",
+    "real_cost",
+    "references_of",
     "rendition_of",
+    "sharing",
 ]

@@ -16,11 +16,14 @@ from adlocalizer.domain import (
     Digest,
     Fit,
     Id,
+    Mode,
     Model,
     Noun,
     Product,
+    ProviderConfig,
     Recipe,
     Reference,
+    Revision,
     RunRef,
     digest_of,
 )
@@ -46,11 +49,20 @@ class Brief(Noun):
     """Product shots by product id, front first."""
     brand: Brand
     logo: Reference | None = None
+    along: tuple[Reference, ...] = ()
+    """Pictures sent after the product shots: the campaign's characters, then the brand's style."""
     model: Model
+    """The campaign's model; some formats may have another one."""
+    models: dict[str, Model]
+    """Every model of the provider, by id."""
+    provider: ProviderConfig = ProviderConfig()
+    mode: Mode = "interactive"
     formats: dict[Id, AdFormat]
     """The campaign's formats, in the order it names them."""
     fits: tuple[Fit, ...]
     recipe: Recipe
+    edit_recipe: Recipe
+    """Puts somebody's instruction into the sentences of an edit."""
     layouts: LayoutBook
     fonts: FontBook
     checks: CheckBook
@@ -59,19 +71,15 @@ class Brief(Noun):
     def look_sha256(self) -> Digest:
         """Digest of what decides every rendition beside its request, its words and its format."""
         parts = {"products", "brand", "logo", "layouts", "fonts", "checks"}
-        said = self.model.model_dump(mode="json", include={"id", "pixels", "disclosure", "digital_source_type"})
+        look = {"id", "pixels", "disclosure", "digital_source_type"}
+        names = {self.model.id, *(fit.model for fit in self.fits), *self.campaign.fallback}
+        said = [self.models[name].model_dump(mode="json", include=look) for name in sorted(names)]
         campaign = self.campaign.model_dump(mode="json", include={"title", "attempts"})
         return digest_of([_LOOK_VERSION, self.model_dump(mode="json", include=parts), said, campaign])
 
-    @cached_property
-    def format_sha256(self) -> dict[Id, Digest]:
-        """Digest of each format and of how it gets its picture, by format id."""
-        return {
-            fit.format_id: digest_of(
-                [self.formats[fit.format_id].model_dump(mode="json", exclude=_SAID), fit.model_dump()]
-            )
-            for fit in self.fits
-        }
+    def fit_sha256(self, fit: Fit) -> Digest:
+        """Digest of a format and of how it gets its picture."""
+        return digest_of([self.formats[fit.format_id].model_dump(mode="json", exclude=_SAID), fit.model_dump()])
 
 
 class QuarantinedRow(Noun):
@@ -93,16 +101,24 @@ class Materials(NamedTuple):
     references: Mapping[Id, tuple[Reference, ...]]
     brand: Brand
     logo: Reference | None
+    along: tuple[Reference, ...]
     model: Model
+    models: Mapping[str, Model]
+    """Every model of the campaign's provider."""
+    provider: ProviderConfig
+    mode: Mode
     formats: Mapping[Id, AdFormat]
     """Every format there is."""
     cities: tuple[City, ...]
     copy_rows: tuple[Copy, ...]
     quarantined: tuple[QuarantinedRow, ...]
+    revisions: tuple[Revision, ...]
+    """What the run's creatives were revised into so far, oldest first."""
     copy_faults: Mapping[str, str]
     """Why a locale has no words, by locale, where its row was bad."""
     sources: Sources
     recipe: Recipe
+    edit_recipe: Recipe
     layouts: LayoutBook
     fonts: FontBook
     checks: CheckBook

@@ -5,26 +5,72 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 
-from adlocalizer.domain import Creative, Fit, GroundedCreative, Id, Master, Model, Ratio, Request, Size
+from adlocalizer.domain import (
+    Creative,
+    Edit,
+    Fit,
+    GenerationConfig,
+    GroundedCreative,
+    Id,
+    Master,
+    Model,
+    Ratio,
+    Reference,
+    Request,
+    ThinkingLevel,
+)
+from adlocalizer.domain.outcome import Edited
+from adlocalizer.errors import ConfigError
 from adlocalizer.imaging.layouts import Direction
 from adlocalizer.planning.brief import Brief
-from adlocalizer.prompting import Subject, compose_prompt
+from adlocalizer.planning.pricing import most_price, picture_price
+from adlocalizer.prompting import Subject, compose_edit, compose_prompt
+
+_LEVELS: tuple[ThinkingLevel, ...] = ("minimal", "low", "medium", "high")
 
 
 def compose_masters(brief: Brief, grounded: GroundedCreative, format_ids: Iterable[Id]) -> tuple[Master, ...]:
-    """One master per native ratio that the wanted formats need, in the order of the formats; first attempts."""
+    """One master per model and native ratio that the wanted formats need, in the order of the formats; first attempts.
+
+    A revised creative has the masters of its parent, each as an edit.
+    """
     wanted = set(format_ids)
-    by_ratio: dict[Ratio, list[Fit]] = {}
+    if grounded.revision is not None:
+        edits = ((edited, tuple(fit for fit in edited.fits if fit.format_id in wanted)) for edited in grounded.edits)
+        return tuple(_edited(brief, grounded, edited, fits) for edited, fits in edits if fits)
+    together: dict[tuple[str, Ratio], list[Fit]] = {}
     for fit in brief.fits:
         if fit.format_id in wanted:
-            by_ratio.setdefault(fit.ratio, []).append(fit)
-    return tuple(_master(brief, grounded, tuple(fits)) for fits in by_ratio.values())
+            together.setdefault((fit.model, fit.ratio), []).append(fit)
+    return tuple(_master(brief, grounded, tuple(fits)) for fits in together.values())
 
 
-def next_attempt(request: Request) -> Request:
-    """The same wish asked anew: another attempt and another seed, hence another key."""
-    seed = (request.seed + 1) % 2**31
-    return request.model_copy(update={"attempt": request.attempt + 1, "seed": seed})
+def next_attempt(request: Request, model: Model | None = None, finish_reason: str = "") -> Request:
+    """The same wish asked anew: another attempt and another seed, hence another key.
+
+    Where the answer before ran out of tokens, the model thinks one level less.
+    """
+    seed, config = (request.seed + 1) % 2**31, request.config
+    levels = [one for one in _LEVELS if model is not None and one in model.thinking]
+    level = config.thinking or (model.default_thinking if model else None)
+    if finish_reason == "MAX_TOKENS" and level in levels:
+        config = config.model_copy(update={"thinking": levels[max(0, levels.index(level) - 1)]})
+    return request.model_copy(update={"attempt": request.attempt + 1, "seed": seed, "config": config})
+
+
+def references_of(brief: Brief, product: Id, model: Model) -> tuple[Reference, ...]:
+    """The pictures a request carries: the product's shots first, as many as leave room for the others."""
+    room = max(1, model.max_references - len(brief.along))
+    return (*brief.references[product][:room], *brief.along)
+
+
+def config_of(brief: Brief, model: Model) -> GenerationConfig:
+    """What the campaign and the provider's stanza tell a model; nothing where a model does not spend."""
+    if not model.spends:
+        return GenerationConfig()
+    thinking = brief.campaign.thinking if brief.campaign.thinking in model.thinking else None
+    safety, search = dict(brief.provider.safety), brief.campaign.google_search
+    return GenerationConfig(thinking=thinking, safety=safety, search=search)
 
 
 def direction_of(grounded: GroundedCreative) -> Direction:
@@ -33,36 +79,69 @@ def direction_of(grounded: GroundedCreative) -> Direction:
     return "rtl" if said == "rtl" else "ltr"
 
 
-def picture_price(model: Model, size: Size, references: int) -> int:
-    """What the table says one picture with so many references costs, in micros."""
-    return model.price_micros.get(size, 0) + references * model.reference_micros
-
-
 def _master(brief: Brief, grounded: GroundedCreative, fits: tuple[Fit, ...]) -> Master:
-    creative, ratio, size = grounded.creative, fits[0].ratio, fits[0].size
-    references = brief.references[creative.product][: brief.model.max_references]
-    product = brief.products[creative.product]
-    # The prompt counts the pictures: it must not speak of those the model cannot take.
-    product = product.model_copy(update={"shots": product.shots[: len(references)]})
+    request = _request(brief, grounded, fits[0], brief.models[fits[0].model])
+    others = (brief.models[name] for name in brief.campaign.fallback if name in brief.models and name != request.model)
+    fallbacks = tuple(_request(brief, grounded, fits[0], model) for model in others)
+    return _priced(brief, grounded.creative, fits, (request, *fallbacks))
+
+
+def _edited(brief: Brief, grounded: GroundedCreative, edited: Edited, fits: tuple[Fit, ...]) -> Master:
+    revision, parent = grounded.revision, edited.parent
+    instruction = revision.instruction if revision else ""
+    model = brief.models.get(parent.model, brief.model)
+    if parent.size not in model.pixels.get(parent.ratio, {}):
+        found = f"{model.id} draws no {parent.ratio} at {parent.size}, which {grounded.creative.id} needs"
+        raise ConfigError("--model", found, "name a model that does; `adlocalizer models --json` lists them")
+    request = parent.model_copy(
+        update={
+            "provider": model.provider,
+            "model": model.id,
+            "config": config_of(brief, model),
+            "prompt": compose_edit(brief.edit_recipe, parent.prompt, instruction, parent.references),
+            "attempt": 1,
+            "seed": _seed(grounded.creative, parent.ratio),
+            "edit": Edit(parent=parent.key, picture_sha256=edited.picture_sha256, instruction=instruction),
+        }
+    )
+    return _priced(brief, grounded.creative, fits, (request,))
+
+
+def _request(brief: Brief, grounded: GroundedCreative, fit: Fit, model: Model) -> Request:
+    creative = grounded.creative
+    references = references_of(brief, creative.product, model)
     about = Subject(
         scene=brief.campaign.scene,
-        product=product,
+        product=brief.products[creative.product],
         brand_name=brief.brand.name,
-        ratio=ratio,
+        ratio=fit.ratio,
         variant=creative.variant,
+        # The prompt counts the pictures: it must not speak of those the model cannot take.
+        roles=tuple(reference.role for reference in references),
     )
-    composition = brief.layouts.composition_for(ratio, direction_of(grounded))
-    request = Request(
-        provider=brief.model.provider,
-        model=brief.model.id,
+    composition = brief.layouts.composition_for(fit.ratio, direction_of(grounded))
+    return Request(
+        provider=model.provider,
+        model=model.id,
         prompt=compose_prompt(brief.recipe, grounded.facts, composition, about),
         references=references,
-        ratio=ratio,
-        size=size,
-        seed=_seed(creative, ratio),
+        ratio=fit.ratio,
+        size=fit.size,
+        seed=_seed(creative, fit.ratio),
+        config=config_of(brief, model),
     )
-    price = picture_price(brief.model, size, len(references))
-    return Master(creative=creative, request=request, fits=fits, price_micros=price)
+
+
+def _priced(brief: Brief, creative: Creative, fits: tuple[Fit, ...], requests: tuple[Request, ...]) -> Master:
+    first, models, mode = requests[0], brief.models, brief.mode
+    return Master(
+        creative=creative,
+        request=first,
+        fallbacks=requests[1:],
+        fits=fits,
+        price_micros=picture_price(models[first.model], first, mode),
+        most_micros=max(most_price(models[one.model], one, mode) for one in requests),
+    )
 
 
 def _seed(creative: Creative, ratio: Ratio) -> int:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import groupby
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import count, groupby, islice
+from operator import attrgetter
 from typing import NamedTuple
 
 from adlocalizer.domain import (
     AdFormat,
     Campaign,
     City,
+    Copy,
     Creative,
     Fact,
     GroundedCreative,
     Id,
     Outcome,
+    Revision,
     RunRef,
     Shard,
     Status,
@@ -23,8 +26,9 @@ from adlocalizer.domain import (
 from adlocalizer.errors import ConfigError
 from adlocalizer.grounding import facts_for, is_estimated
 from adlocalizer.planning.brief import Brief, Materials, QuarantinedRow
-from adlocalizer.planning.fitting import enlargement, fit_formats
+from adlocalizer.planning.fitting import enlargement
 from adlocalizer.planning.plan import Plan, rendition_of
+from adlocalizer.planning.routing import fits_of
 from adlocalizer.planning.selection import chosen, expand_braces
 
 _LONGEST_ID = 200
@@ -44,11 +48,7 @@ def make_plan(materials: Materials, run: RunRef, select: Sequence[str] = ()) -> 
     bad_rows = [row for row in materials.quarantined if row.city_id in named]
     quarantined = (*_of_bad_rows(materials.campaign, brief, bad_rows), *_without_words(materials, brief, creatives))
     words = {row.locale: row for row in materials.copy_rows}
-    grounded = tuple(
-        GroundedCreative(creative=one.creative, facts=one.facts, copy_row=words[one.creative.locale])
-        for one in creatives
-        if one.creative.locale in words
-    )
+    grounded = tuple(_grounded(materials, creatives, words))
     patterns = tuple(pattern for glob in select for pattern in expand_braces(glob))
     plan = Plan(
         brief=brief,
@@ -57,8 +57,7 @@ def make_plan(materials: Materials, run: RunRef, select: Sequence[str] = ()) -> 
         quarantined=quarantined,
         warnings=(*_warnings(brief), *_estimates(creatives)),
     )
-    every = [f"{one.creative.id}.{name}" for one in creatives for name in brief.formats]
-    every += [one.rendition.id for one in quarantined]
+    every = [*plan.rendition_ids(), *(one.rendition.id for one in quarantined)]
     _check_lengths(every)
     if select:
         chosen(every, select, "--select")
@@ -73,6 +72,7 @@ class _Idea(NamedTuple):
 def _brief(materials: Materials, run: RunRef) -> Brief:
     campaign, where = materials.campaign, f"campaign {materials.campaign.id} (formats)"
     formats = {name: materials.formats[name] for name in chosen(list(materials.formats), campaign.formats, where)}
+    fits = fits_of(materials, formats)
     return Brief(
         run=run,
         campaign=campaign,
@@ -80,10 +80,15 @@ def _brief(materials: Materials, run: RunRef) -> Brief:
         references=dict(materials.references),
         brand=materials.brand,
         logo=materials.logo,
+        along=materials.along,
         model=materials.model,
+        models=dict(materials.models),
+        provider=materials.provider,
+        mode=materials.mode,
         formats=formats,
-        fits=fit_formats(formats.values(), materials.model, campaign.max_enlarge),
+        fits=fits,
         recipe=materials.recipe,
+        edit_recipe=materials.edit_recipe,
         layouts=materials.layouts,
         fonts=materials.fonts,
         checks=materials.checks,
@@ -101,19 +106,39 @@ def _ideas(materials: Materials, run: RunRef, named: Collection[Id]) -> Iterator
     for city in sorted(cities, key=lambda city: (city.region, city.city_id)):
         about = (run.logical_date, campaign.shooting_hour, materials.sources)
         facts = {locale: facts_for(city, locale, *about) for locale in _locales(campaign, city)}
-        yield from (_Idea(creative, facts[creative.locale]) for creative in _creatives(campaign, city))
+        taken = {(one.creative.locale, one.creative.product, one.creative.variant) for one in _revised(materials, city)}
+        yield from (_Idea(creative, facts[creative.locale]) for creative in _creatives(campaign, city, taken))
+
+
+def _grounded(materials: Materials, ideas: Iterable[_Idea], words: Mapping[str, Copy]) -> Iterator[GroundedCreative]:
+    """Every creative that has words; after the originals of a city, locale and product what they were revised into."""
+    of = attrgetter("city_id", "locale", "product")
+    for base, group in groupby((one for one in ideas if one.creative.locale in words), lambda one: of(one.creative)):
+        own = list(group)
+        about = {"facts": own[0].facts, "copy_row": words[own[0].creative.locale]}
+        yield from (GroundedCreative(creative=one.creative, **about) for one in own)
+        for revision in materials.revisions:
+            if of(revision.creative) == base:
+                yield GroundedCreative(creative=revision.creative, revision=revision, **about)
+
+
+def _revised(materials: Materials, city: City) -> Iterator[Revision]:
+    return (one for one in materials.revisions if one.creative.city_id == city.city_id)
 
 
 def _locales(campaign: Campaign, place: City | QuarantinedRow) -> tuple[str, ...]:
     return place.locales if campaign.locales == "all" else place.locales[:1]
 
 
-def _creatives(campaign: Campaign, place: City | QuarantinedRow) -> Iterator[Creative]:
-    """Every creative of a city: by locale, then product, then variant."""
+def _creatives(
+    campaign: Campaign, place: City | QuarantinedRow, taken: Collection[tuple[str, Id, int]] = ()
+) -> Iterator[Creative]:
+    """Every creative of a city: by locale, then product, then variant, numbers of revisions left out."""
     where = place.model_dump(include={"region", "market", "city_id", "city"})
     for locale in _locales(campaign, place):
         for product in campaign.products:
-            for variant in range(1, campaign.variants + 1):
+            free = (number for number in count(1) if (locale, product, number) not in taken)
+            for variant in islice(free, campaign.variants):
                 yield Creative(campaign=campaign.id, product=product, locale=locale, variant=variant, **where)
 
 
@@ -181,7 +206,7 @@ def _warnings(brief: Brief) -> Iterator[str]:
         yield f"the campaign runs from {flight.starts} to {flight.ends}, the pictures are made for {day}"
     for fit in brief.fits:
         form: AdFormat = brief.formats[fit.format_id]
-        if (grown := enlargement(fit, brief.model)) > brief.campaign.max_enlarge:
-            yield f"{form.id}: {brief.model.id} draws no {fit.ratio} this large, the picture is enlarged by {grown:.0%}"
+        if (grown := enlargement(fit, brief.models[fit.model])) > brief.campaign.max_enlarge:
+            yield f"{form.id}: {fit.model} draws no {fit.ratio} this large, the picture is enlarged by {grown:.0%}"
         if form.max_bytes is None:
             yield f"{form.id}: the platform names no byte limit; {form.confidence} source, a default is kept"

@@ -33,6 +33,7 @@ def fit_format(ad_format: AdFormat, model: Model, max_enlarge: float = 0.0) -> F
     wide, high = _panel(ad_format, ratio) if composed else (ad_format.width, ad_format.height)
     return Fit(
         format_id=ad_format.id,
+        model=model.id,
         ratio=ratio,
         size=_size(model, ratio, (wide, high), max_enlarge),
         loss=0.0 if composed else round(loss, 4),
@@ -43,13 +44,17 @@ def fit_format(ad_format: AdFormat, model: Model, max_enlarge: float = 0.0) -> F
     )
 
 
-def fit_formats(formats: Iterable[AdFormat], model: Model, max_enlarge: float = 0.0) -> tuple[Fit, ...]:
-    """The fits of formats made together: those of one ratio share one master, in the size the largest needs."""
-    fits = [fit_format(ad_format, model, max_enlarge) for ad_format in formats]
-    largest: dict[Ratio, Size] = {}
+def fit_formats(formats: Iterable[tuple[AdFormat, Model]], max_enlarge: float = 0.0) -> tuple[Fit, ...]:
+    """The fits of formats made together, each by its model.
+
+    Those of one model and ratio share one master, in the size the largest needs.
+    """
+    fits = [fit_format(ad_format, model, max_enlarge) for ad_format, model in formats]
+    largest: dict[tuple[str, Ratio], Size] = {}
     for fit in fits:
-        largest[fit.ratio] = max(fit.size, largest.get(fit.ratio, fit.size), key=_SIZES.index)
-    return tuple(fit.model_copy(update={"size": largest[fit.ratio]}) for fit in fits)
+        at = fit.model, fit.ratio
+        largest[at] = max(fit.size, largest.get(at, fit.size), key=_SIZES.index)
+    return tuple(fit.model_copy(update={"size": largest[fit.model, fit.ratio]}) for fit in fits)
 
 
 def enlargement(fit: Fit, model: Model) -> float:

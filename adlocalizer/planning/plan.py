@@ -39,9 +39,14 @@ class Plan(Noun):
         """Every creative, in plan order."""
         return (grounded for shard in self.shards for grounded in shard.creatives)
 
-    def wanted_formats(self, creative: Creative) -> tuple[Id, ...]:
+    def formats_of(self, grounded: GroundedCreative) -> tuple[Id, ...]:
+        """The formats a creative is made in, in plan order: the brief's, or those its revision names."""
+        revised = {fit.format_id for edited in grounded.edits for fit in edited.fits}
+        return tuple(name for name in self.brief.formats if grounded.revision is None or name in revised)
+
+    def wanted_formats(self, grounded: GroundedCreative) -> tuple[Id, ...]:
         """The formats of this creative that the selection wants, in plan order."""
-        return tuple(name for name in self.brief.formats if self.wants(f"{creative.id}.{name}"))
+        return tuple(name for name in self.formats_of(grounded) if self.wants(f"{grounded.creative.id}.{name}"))
 
     def wants(self, rendition_id: str) -> bool:
         """Whether the selection wants a rendition."""
@@ -49,20 +54,22 @@ class Plan(Noun):
 
     def wanted_shards(self) -> tuple[Shard, ...]:
         """The shards of which anything is wanted."""
-        return tuple(
-            shard for shard in self.shards if any(self.wanted_formats(one.creative) for one in shard.creatives)
-        )
+        return tuple(shard for shard in self.shards if any(self.wanted_formats(one) for one in shard.creatives))
 
     def renditions(self) -> Iterator[Rendition]:
         """Every wanted rendition that can be made, in plan order."""
         for grounded in self.creatives:
-            for format_id in self.wanted_formats(grounded.creative):
+            for format_id in self.wanted_formats(grounded):
                 yield rendition_of(self.brief, grounded.creative, format_id)
 
     def masters(self) -> Iterator[Master]:
         """Every master the wanted renditions need, in plan order."""
         for grounded in self.creatives:
-            yield from compose_masters(self.brief, grounded, self.wanted_formats(grounded.creative))
+            yield from compose_masters(self.brief, grounded, self.wanted_formats(grounded))
+
+    def rendition_ids(self) -> Iterator[str]:
+        """The id of every rendition that can be made, wanted or not, in plan order."""
+        return (f"{one.creative.id}.{name}" for one in self.creatives for name in self.formats_of(one))
 
     def wanted_quarantined(self) -> tuple[Outcome, ...]:
         """The quarantined renditions that the selection wants."""
@@ -96,7 +103,7 @@ class Quote(Noun):
     lines: tuple[QuoteLine, ...]
     renditions_by_format: dict[Id, int]
     most_micros: Micros
-    """If every master needs all its attempts."""
+    """If every master needs all its attempts, each with long thoughts."""
 
     @property
     def renditions(self) -> int:
@@ -125,6 +132,15 @@ def rendition_of(brief: Brief, creative: Creative, format_id: Id) -> Rendition:
     return Rendition(creative=creative, format_id=form.id, platform=form.platform, width=form.width, height=form.height)
 
 
+def sharing(brief: Brief, grounded: GroundedCreative, format_id: Id) -> tuple[Id, ...]:
+    """The formats that share a format's master, itself included: they share what it costs."""
+    for edited in grounded.edits:
+        if format_id in (own := tuple(fit.format_id for fit in edited.fits)):
+            return own
+    at = next((fit.model, fit.ratio) for fit in brief.fits if fit.format_id == format_id)
+    return tuple(fit.format_id for fit in brief.fits if (fit.model, fit.ratio) == at)
+
+
 def quote(plan: Plan, kept: Callable[[Collection[Digest]], Collection[Digest]]) -> Quote:
     """Count and price a plan; `kept` says which of some keys have answers on file."""
     masters = list(plan.masters())
@@ -134,7 +150,7 @@ def quote(plan: Plan, kept: Callable[[Collection[Digest]], Collection[Digest]]) 
     return Quote(
         lines=tuple(_line(plan, region, masters, on_file) for region in plan.regions()),
         renditions_by_format=dict(Counter(rendition.format_id for rendition in plan.renditions())),
-        most_micros=sum(master.price_micros for master in missing) * attempts,
+        most_micros=sum(master.most_micros for master in missing) * attempts,
     )
 
 

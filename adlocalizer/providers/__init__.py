@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Sequence
-from typing import Protocol, cast
+from collections.abc import AsyncIterator, Mapping, Sequence
+from pathlib import Path
+from typing import Literal, NamedTuple, Protocol, cast, runtime_checkable
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 
-from adlocalizer.domain import Model, Noun, Reply, Request
-from adlocalizer.errors import ConfigError
+from adlocalizer.domain import Digest, Mode, Model, Noun, ProviderConfig, Reply, Request
+from adlocalizer.errors import ConfigError, ProviderError
 
 
 class ProviderSettings(Noun):
     """What a provider needs to know of a run."""
 
-    model: Model
+    models: dict[str, Model] = Field(min_length=1, description="Every model that may be asked, by id")
+    config: ProviderConfig = ProviderConfig()
+    mode: Mode = Field(default="interactive", description="Which prices answers are booked at")
     concurrency: int = Field(ge=1, description="Requests in flight at most")
     data_folder: str = Field(description="The shipped `data/`")
+    key: SecretStr | None = Field(default=None, description="None: the provider looks into the environment")
 
 
 class ImageProvider(Protocol):
@@ -28,8 +32,63 @@ class ImageProvider(Protocol):
         """Answer a request, given its references' bytes in order; raise a ProviderError when no answer came."""
         ...
 
+    async def edit(self, previous: Reply, request: Request, references: Sequence[bytes]) -> Reply:
+        """Answer a request that has an `edit`, given the reply whose picture is edited; else like `generate`."""
+        ...
+
     async def close(self) -> None:
         """Let go of connections."""
+        ...
+
+
+class Batch(Noun):
+    """A provider's batch as it stands: requests handed over in a file, answered in another."""
+
+    name: str = Field(description="The provider's name for it")
+    display_name: str = Field(description="The name we gave it")
+    state: Literal["waiting", "succeeded", "failed", "cancelled", "expired"]
+    output: str | None = Field(default=None, description="Name of the file that holds the answers")
+    reason: str = ""
+
+
+class BatchRow(NamedTuple):
+    """What one line of a batch's output says: a reply, or the error that stands in its place."""
+
+    key: Digest
+    reply: Reply | None = None
+    error: ProviderError | None = None
+
+
+@runtime_checkable
+class BatchProvider(ImageProvider, Protocol):
+    """A provider that also takes requests in files, later and cheaper."""
+
+    def line(self, request: Request, references: Sequence[bytes], previous: Reply | None = None) -> bytes:
+        """A request as one line of an input file, its key included, newline at the end."""
+        ...
+
+    async def upload(self, path: Path, name: str) -> str:
+        """Hand an input file over under a name of our choosing; the same name twice is one file."""
+        ...
+
+    async def create(self, model: str, source: str, display_name: str) -> Batch:
+        """Begin a batch. Never resent by itself: each call that arrives is a batch that costs money."""
+        ...
+
+    async def find(self, display_name: str) -> Batch | None:
+        """The newest batch with a name we gave, or None."""
+        ...
+
+    async def look(self, name: str) -> Batch:
+        """How a batch stands."""
+        ...
+
+    def results(self, batch: Batch, requests: Mapping[Digest, Request]) -> AsyncIterator[BatchRow]:
+        """The rows of an ended batch, one after the other as they are downloaded."""
+        ...
+
+    async def cancel(self, name: str) -> None:
+        """End a batch; what it has answered is billed."""
         ...
 
 

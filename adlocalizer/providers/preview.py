@@ -14,17 +14,23 @@ class PreviewProvider:
     """Paints a city scene around the real product, in the pool's processes."""
 
     def __init__(self, settings: ProviderSettings) -> None:
-        self._model, self._data_folder = settings.model, settings.data_folder
+        self._models, self._data_folder = settings.models, settings.data_folder
 
     async def generate(self, request: Request, references: Sequence[bytes]) -> Reply:
         """Answer with a painted JPEG and the exact box of the product; the same request gives the same bytes."""
-        sizes = self._model.pixels.get(request.ratio)
+        sizes = self._models[request.model].pixels.get(request.ratio)
         if sizes is None or request.size not in sizes:
-            found = f"{self._model.id} draws no {request.ratio} at {request.size}"
-            raise ConfigError(f"models.yml ({self._model.id})", found, "take a ratio and size of its table")
+            found = f"{request.model} draws no {request.ratio} at {request.size}"
+            raise ConfigError(f"models.yml ({request.model})", found, "take a ratio and size of its table")
         if not references:
             raise BadAnswer("the request carries no product shot: there is nothing to paint around")
         return await in_process(_paint, request, references[0], sizes[request.size], self._data_folder)
+
+    async def edit(self, previous: Reply, request: Request, references: Sequence[bytes]) -> Reply:
+        """Paint the scene anew, with another seed: a painter that follows no instruction, and says so."""
+        reply = await self.generate(request, references)
+        said = "The preview painter follows no instruction; it painted the scene anew."
+        return reply.model_copy(update={"answer": reply.answer.model_copy(update={"text": said})})
 
     async def close(self) -> None:
         """Nothing to let go of: the pool belongs to the run."""

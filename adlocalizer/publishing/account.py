@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
@@ -26,6 +27,9 @@ class Account(Noun):
     calls: int = 0
     kept: int = 0
     spent_micros: int = 0
+    doubted_micros: int = 0
+    waiting: int = 0
+    """What may have been billed for requests to which no answer came."""
 
     @classmethod
     def of(cls, tally: Tally, gates: tuple[Finding, ...]) -> Account:
@@ -36,6 +40,8 @@ class Account(Noun):
             calls=tally.calls,
             kept=tally.kept,
             spent_micros=tally.spent_micros,
+            doubted_micros=tally.doubted_micros,
+            waiting=tally.waiting,
         )
 
 
@@ -94,6 +100,8 @@ def run_report(
         calls=account.calls,
         kept=account.kept,
         cost_micros=account.spent_micros,
+        doubted_micros=account.doubted_micros,
+        stand_ins=_stand_ins(plan, every),
         versions={"adlocalizer": __version__, "model": model.id, "recipe": plan.brief.recipe.id},
         disclosures=(f"{model.title}; every picture says “{model.disclosure}”.",) if model.disclosure else (),
         bundles=dict(bundles),
@@ -104,6 +112,7 @@ def run_report(
 def _card(plan: Plan, outcome: Outcome, grounded: GroundedCreative | None, hrefs: Hrefs) -> Card:
     rendition, asset = outcome.rendition, outcome.asset
     said = {fact.name: fact.value for fact in grounded.facts} if grounded else {}
+    revision = grounded.revision if grounded else None
     creative, form = rendition.creative, plan.brief.formats.get(rendition.format_id)
     return Card(
         rendition_id=rendition.id,
@@ -121,7 +130,20 @@ def _card(plan: Plan, outcome: Outcome, grounded: GroundedCreative | None, hrefs
         bytes=asset.bytes if asset else None,
         findings=outcome.findings,
         headline=grounded.copy_row.headline if grounded else "",
+        parent_variant=revision.parent_variant if revision else None,
+        instruction=revision.instruction if revision else "",
     )
+
+
+def _stand_ins(plan: Plan, outcomes: Iterable[Outcome]) -> dict[str, int]:
+    """Ads by the fallback model that drew them in place of the one their format is drawn by."""
+    brief = plan.brief
+    first = {fit.format_id: fit.model for fit in brief.fits}
+    drawn = (one for one in outcomes if one.asset is not None and one.model in brief.campaign.fallback)
+    counted = Counter(
+        one.model for one in drawn if one.model not in (brief.model.id, first.get(one.rendition.format_id))
+    )
+    return dict(sorted(counted.items()))
 
 
 def _notes(ledger: Ledger, keys: Iterable[str]) -> Iterator[MasterNote]:
@@ -136,6 +158,9 @@ def _notes(ledger: Ledger, keys: Iterable[str]) -> Iterator[MasterNote]:
                 facts=request.prompt.facts,
                 prompt_sha256=request.prompt.sha256,
                 cost_micros=answer.cost_micros,
+                model_version=answer.model_version if answer.model_version != request.model else "",
+                text=answer.text,
+                search=answer.search,
             )
 
 

@@ -57,7 +57,7 @@ def disclosures(plan: Plan) -> Mapping[str, str]:
 
 def planned_ids(plan: Plan, outcomes: Sequence[Outcome]) -> Collection[str]:
     """What must have an outcome: everything wanted now, and what an earlier selection of the same plan has made."""
-    every = {f"{one.creative.id}.{name}" for one in plan.creatives for name in plan.brief.formats}
+    every = set(plan.rendition_ids())
     every |= {one.rendition.id for one in plan.quarantined}
     wanted = {rendition.id for rendition in plan.renditions()}
     wanted |= {one.rendition.id for one in plan.wanted_quarantined()}

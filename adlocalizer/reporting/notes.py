@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from adlocalizer.domain import Finding, Severity
+from adlocalizer.domain import Finding, SearchTrace, Severity
 from adlocalizer.reporting.run_report import Card, MasterNote
-from adlocalizer.reporting.wording import figure, money, plain, weight, words
+from adlocalizer.reporting.wording import figure, money, plain, shortened, spelt_out, weight, words
+
+_MOST_SAID = 400
+_WEB = re.compile(r"https?://[^\s\\]+", re.IGNORECASE)
 
 
 def page_notes(cards: Sequence[Card], masters: Mapping[str, MasterNote]) -> dict[str, Any]:
     """`{lines, facts, masters, cards}` as plain JSON values; cards stand in the page's order.
 
     Prompts of one creative differ in a line or two and its facts not at all: both are numbers into `lines` and `facts`.
+    So are search suggestions, whose style sheet is always the same.
     """
     lines, facts = _Numbered(), _Numbered()
     wanted = dict.fromkeys(card.master_key for card in cards if card.master_key in masters)
@@ -38,7 +43,12 @@ class _Numbered:
 
 def _master(note: MasterNote, lines: _Numbered, facts: _Numbered) -> dict[str, Any]:
     stated = [(words(f.name), plain(f.text), plain(f.source), f.as_of, f.certainty) for f in note.facts]
-    return {
+    said = {
+        "version": plain(note.model_version),
+        "said": plain(shortened(note.text.strip(), _MOST_SAID)),
+        "search": note.search and _search(note.search, lines),
+    }
+    return {name: value for name, value in said.items() if value} | {
         "prompt": [lines.number(plain(line)) for line in note.prompt.splitlines()],
         "facts": [facts.number(fact) for fact in stated],
         "made": f"{note.ratio}, {note.size}, {money(note.cost_micros)}",
@@ -46,10 +56,25 @@ def _master(note: MasterNote, lines: _Numbered, facts: _Numbered) -> dict[str, A
     }
 
 
+def _search(trace: SearchTrace, lines: _Numbered) -> dict[str, Any]:
+    asked = (("Web search", trace.queries), ("Image search", trace.image_queries))
+    return {
+        "asked": [[name, plain(" · ".join(queries))] for name, queries in asked if queries],
+        "sources": [[plain(one.title or one.uri), _link(one.uri), _link(one.image_uri)] for one in trace.sources],
+        "suggestions": [lines.number(line) for line in spelt_out(trace.entry_point).split("\n") if trace.entry_point],
+    }
+
+
+def _link(uri: str) -> str:
+    """The address when it is one of the web, for it is a stranger's; else nothing."""
+    return uri if _WEB.fullmatch(uri) else ""
+
+
 def _card(card: Card, lines: _Numbered) -> dict[str, Any]:
     spoken = [one for one in card.findings if one.severity is not Severity.PASS]
     passed = [one for one in card.findings if one.severity is Severity.PASS]
-    return {
+    lineage = {"lineage": lines.number(plain(card.lineage))} if card.lineage else {}
+    return lineage | {
         "id": card.rendition_id,
         "file": _file(card),
         "cost": money(card.cost_micros),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -15,7 +16,9 @@ from adlocalizer.domain import Severity, Status
 from adlocalizer.errors import ConfigError
 from adlocalizer.reporting import attention, gallery, tallying, wording
 from adlocalizer.reporting.notes import page_notes
-from adlocalizer.reporting.run_report import Card, RunReport
+from adlocalizer.reporting.run_report import Card, MasterNote, RunReport
+
+_STYLE = re.compile(r"<style[^>]*>(.*?)</style", re.DOTALL | re.IGNORECASE)
 
 Templates = Path | BaseLoader
 """The folder `templates/reports`, or a loader that finds the same names."""
@@ -100,8 +103,16 @@ def _region_context(report: RunReport, region: str, cards: Sequence[Card]) -> di
         "formats": [form[2:] for form in formats],
         "statuses": [status.value for status in Status if any(card.status is status for card in every)],
         "notes": page_notes(shown, report.masters),
+        "suggestion_hashes": _suggestion_hashes(report.masters, shown),
         "pictures": {card.rendition_id: quote(card.thumb) for card in shown if card.thumb},
     }
+
+
+def _suggestion_hashes(masters: Mapping[str, MasterNote], cards: Iterable[Card]) -> list[str]:
+    """The digests of the style sheets in search suggestions: their frame inherits the page's policy."""
+    shown = (masters[key] for key in {card.master_key or "" for card in cards} if key in masters)
+    pages = (wording.spelt_out(note.search.entry_point) for note in shown if note.search)
+    return sorted({_hash(style) for page in pages for style in _STYLE.findall(page)})
 
 
 def _environment(templates: Templates) -> Environment:
@@ -111,7 +122,7 @@ def _environment(templates: Templates) -> Environment:
     )
     environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": True, "separators": (",", ":")}
     environment.filters |= {
-        name: getattr(wording, name) for name in ("money", "figure", "weight", "words", "day", "country")
+        name: getattr(wording, name) for name in ("money", "figure", "weight", "words", "day", "country", "shortened")
     }
     environment.filters |= {"href": quote, "parts": tallying.segments}
     css, js = (loader.get_source(environment, name)[0] for name in ("report.css", "report.js"))

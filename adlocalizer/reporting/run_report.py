@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, model_validator
 
-from adlocalizer.domain import Fact, Finding, Id, Micros, Noun, Status
+from adlocalizer.domain import Fact, Finding, Id, Micros, Noun, SearchTrace, Status
 
 _NOT_RELATIVE = re.compile(r"[/\\]|[^/]*:|.*[\\\x00-\x1f]", re.DOTALL)
 
@@ -57,6 +57,8 @@ class Card(Noun):
     model: str
     master_key: str | None = None
     headline: str = ""
+    parent_variant: int | None = Field(default=None, description="The version this one is an edit of")
+    instruction: str = Field(default="", description="What that edit was to change")
 
     @property
     def creative(self) -> tuple[str, str, str, int]:
@@ -69,6 +71,13 @@ class Card(Noun):
         if not self.placement:
             return self.format_id.replace("_", " ")
         return f"{self.platform} · {self.placement}".replace("_", " ")
+
+    @property
+    def lineage(self) -> str:
+        """Where a revised version comes from, in words; empty for an original."""
+        if self.parent_variant is None:
+            return ""
+        return f"Version {self.variant}, an edit of version {self.parent_variant}: {self.instruction}"
 
     @property
     def pixels(self) -> tuple[int, int]:
@@ -91,6 +100,9 @@ class MasterNote(Noun):
     facts: tuple[Fact, ...] = ()
     prompt_sha256: str
     cost_micros: Micros = 0
+    model_version: str = ""
+    text: str = Field(default="", description="What the model said beside the picture, or in its place")
+    search: SearchTrace | None = None
 
 
 class RunReport(Noun):
@@ -106,6 +118,8 @@ class RunReport(Noun):
     calls: int = Field(default=0, ge=0, description="Provider calls this run made")
     kept: int = Field(default=0, ge=0, description="Answers it already had")
     cost_micros: Micros = 0
+    doubted_micros: Micros = Field(default=0, description="What may have been billed for requests without an answer")
+    stand_ins: dict[str, int] = Field(default_factory=dict, description="Ads drawn by a fallback, by its model")
     versions: dict[str, str] = Field(default_factory=dict)
     disclosures: tuple[str, ...] = ()
     bundles: dict[str, Href] = Field(default_factory=dict, description="Zip by region")

@@ -10,7 +10,9 @@ from babel import Locale
 from babel.dates import format_date
 
 _ENGLISH = Locale("en")
-_UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_TURNS = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_TURNING = re.compile(f"[{_TURNS}]")
+_UNWANTED = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f{_TURNS}]")
 _SMALL = 20  # largest number of a ratio people still recognise
 _NEAR = 0.015
 
@@ -18,6 +20,16 @@ _NEAR = 0.015
 def plain(text: str) -> str:
     """The text without control characters and without any that turn the direction of what follows."""
     return _UNWANTED.sub("", text)
+
+
+def spelt_out(html: str) -> str:
+    """The same HTML as `plain` leaves it be: what turns the direction of text stands as a reference."""
+    return plain(_TURNING.sub(lambda found: f"&#{ord(found[0])};", html))
+
+
+def shortened(text: str, most: int) -> str:
+    """At most that many characters, the last of them `…` where the text is longer."""
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
 
 def money(micros: int) -> str:

@@ -79,6 +79,16 @@ class Ledger:
             )
         return picture
 
+    def parent(self, request: Request) -> Reply:
+        """The kept reply whose picture a request edits; StoreError when it is not there any more."""
+        parent = self.answer(request.edit.parent) if request.edit else None
+        if parent is None:
+            raise StoreError(
+                f"store {shown(self.store.url)}: the picture to edit is not on file any more; "
+                "run the campaign again, then revise it"
+            )
+        return Reply(answer=parent, picture=self.picture(parent))
+
     def _envelope(self, key: Digest) -> dict[str, Any] | None:
         """The entry as it stands on file, or None when there is none, or it or its picture is torn."""
         path = _entry_path(key)

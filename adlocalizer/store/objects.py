@@ -45,6 +45,12 @@ class Objects:
         with explained_remotely(self.url, "write", path):
             self._files.pipe_file(self._full(path), content)
 
+    def append(self, path: str, line: bytes) -> None:
+        """Put a line at the end of an object by writing it anew: objects do not grow."""
+        with explained_remotely(self.url, "append to", path):
+            before = self._files.cat_file(self._full(path)) if self._files.isfile(self._full(path)) else b""
+            self._files.pipe_file(self._full(path), bytes(before) + line)
+
     def exists(self, path: str) -> bool:
         """Whether the object is there."""
         with explained_remotely(self.url, "look for", path):

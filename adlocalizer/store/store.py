@@ -71,6 +71,13 @@ class Store:
         with self.open_write(path) as stream:
             stream.write(content)
 
+    def append(self, path: str, line: bytes) -> None:
+        """Put a line, or some, at the end of a file of one writer: whole, or not at all unless the writer is killed.
+
+        Outlives the process, not a power cut: what stands in such a file must be safe to lose at its end.
+        """
+        self._files.append(checked(path), line)
+
     def open_read(self, path: str) -> BinaryIO:
         """A binary stream over a file; close it."""
         return self._files.open_read(checked(path))

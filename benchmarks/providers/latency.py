@@ -17,7 +17,7 @@ class LatencyProvider:
     """One HTTP client, as many connections as requests may be in flight."""
 
     def __init__(self, settings: ProviderSettings) -> None:
-        self._model = settings.model
+        self._models = settings.models
         limits = httpx.Limits(max_connections=settings.concurrency, max_keepalive_connections=settings.concurrency)
         url = os.environ["ADLOCALIZER_BENCH_SERVER"]
         self._client = httpx.AsyncClient(base_url=url, limits=limits, timeout=600, trust_env=False)
@@ -33,9 +33,13 @@ class LatencyProvider:
             raise Unavailable("503 from the latency server")
         if response.is_error:
             raise BadAnswer(f"{response.status_code} from the latency server: {response.text}")
-        cost = self._model.price_micros[request.size]
+        cost = self._models[request.model].price_micros[request.size]
         answer = Answer(key=request.key, kind="picture", mime="image/jpeg", cost_micros=cost)
         return Reply(answer=answer, picture=response.content)
+
+    async def edit(self, previous: Reply, request: Request, references: Sequence[bytes]) -> Reply:
+        """Answer like any other request."""
+        return await self.generate(request, references)
 
     async def close(self) -> None:
         """Close the connections."""

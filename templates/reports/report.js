@@ -128,6 +128,45 @@
     return row;
   }
 
+  function linkTo(address, text) {
+    const link = element("a", text);
+    Object.assign(link, { href: address, target: "_blank", rel: "noopener noreferrer" });
+    return link;
+  }
+
+  function sourceOf([title, page, image]) {
+    const row = element("li", "");
+    row.dir = "auto";
+    row.append(page ? linkTo(page, title) : title);
+    if (image) row.append(" ", linkTo(image, "image"));
+    return row;
+  }
+
+  // A stranger's HTML, whole: a frame of its own, without scripts or our origin. It inherits this page's policy.
+  function suggestionsOf(numbers) {
+    const frame = element("iframe", "");
+    frame.setAttribute("sandbox", "allow-popups allow-popups-to-escape-sandbox");
+    frame.title = "Search suggestions";
+    const start = '<!doctype html><meta name="color-scheme" content="light dark"><base target="_blank">';
+    frame.srcdoc = start + numbers.map((number) => notes.lines[number]).join("\n");
+    return frame;
+  }
+
+  function showSearch(search) {
+    byId("v-search-box").hidden = !search;
+    const { asked, sources, suggestions } = search || { asked: [], sources: [], suggestions: [] };
+    const rows = asked.map(([name, text]) => factOf([name, text, "", "", "exact"]));
+    if (sources.length) {
+      const row = element("div", ""), cell = element("dd", ""), list = element("ul", "");
+      list.append(...sources.map(sourceOf));
+      cell.append(list);
+      row.append(element("dt", "Sources"), cell);
+      rows.push(row);
+    }
+    byId("v-asked").replaceChildren(...rows);
+    byId("v-suggestions").replaceChildren(...(suggestions.length ? [suggestionsOf(suggestions)] : []));
+  }
+
   function showPicture(card) {
     const image = card.figure.querySelector("img"), picture = byId("v-picture"), full = card.link.getAttribute("href");
     byId("v-open").toggleAttribute("href", false);
@@ -143,6 +182,11 @@
   function showNote(card) {
     const { note } = card, master = notes.masters[note.master];
     for (const name of ["id", "file", "cost", "maker", "attempts", "master"]) put(`v-${name}`, note[name]);
+    if (master && master.version) put("v-maker", `${note.maker}, version ${master.version}`);
+    put("v-lineage", "lineage" in note ? notes.lines[note.lineage] : "");
+    put("v-said", (master && master.said) || "");
+    byId("v-said-box").hidden = !master || !master.said;
+    showSearch(master && master.search);
     put("v-made", master ? master.made : "none");
     put("v-sha256", master ? master.sha256 : "");
     byId("v-findings").replaceChildren(...note.findings.map(findingOf));

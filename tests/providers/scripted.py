@@ -52,6 +52,9 @@ class ScriptedProvider:
         reply = await self._preview.generate(request, references)
         return Reply(answer=reply.answer.model_copy(update={"cost_micros": 33_600}), picture=reply.picture)
 
+    async def edit(self, previous: Reply, request: Request, references: Sequence[bytes]) -> Reply:
+        return await self.generate(request, references)
+
     async def close(self) -> None:
         await self._preview.close()
 

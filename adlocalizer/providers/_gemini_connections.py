@@ -1,0 +1,41 @@
+"""The connections under Google's SDK: enough of them, big bodies taken in a few at a time, the key kept at home."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+import httpx2
+
+from adlocalizer.gemini.gate import current_seat
+
+_LARGE_BYTES = 1 << 20
+_GOOGLE = ".googleapis.com"
+
+
+def client_args(base_url: str | None, concurrency: int) -> dict[str, Any]:
+    """What the SDK's asynchronous client is made with: one connection for every request in flight."""
+    address = urlsplit(base_url or f"https://generativelanguage{_GOOGLE}")
+    home = address.hostname or ""
+    most = concurrency + 8  # beside pictures: files, batches
+    limits = httpx2.Limits(max_connections=most, max_keepalive_connections=most, keepalive_expiry=30)
+    # With a transport of one's own, httpx2 no longer looks for a proxy.
+    proxy = None if proxy_bypass(home) else getproxies().get(address.scheme)
+
+    async def keep_key(request: httpx2.Request) -> None:
+        """Send no key to a strange host, wherever a redirect or an upload's address leads."""
+        if request.url.host != home and not request.url.host.endswith(_GOOGLE):
+            request.headers.pop("x-goog-api-key", None)
+
+    return {
+        "transport": httpx2.AsyncHTTPTransport(limits=limits, proxy=proxy),
+        "event_hooks": {"request": [keep_key], "response": [_take_seat]},
+    }
+
+
+async def _take_seat(response: httpx2.Response) -> None:
+    seat = current_seat.get()
+    length = response.headers.get("content-length", "")
+    if seat is not None and (not length.isdecimal() or int(length) >= _LARGE_BYTES):
+        await seat.take()

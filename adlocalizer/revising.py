@@ -1,0 +1,98 @@
+"""What somebody wants changed of what was made, as new versions: the old ones stay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from adlocalizer.domain import Creative, Digest, Edited, Fit, Outcome, Revision
+from adlocalizer.errors import ConfigError
+from adlocalizer.making import read_outcomes
+from adlocalizer.ordering import Ordered
+from adlocalizer.planning import Plan, chosen
+from adlocalizer.store import Ledger, Store
+
+_LONGEST = 2000
+
+
+def revisions_of(ordered: Ordered, select: Iterable[str], instruction: str) -> tuple[Revision, ...]:
+    """A revision for every creative of which something was selected that has a picture.
+
+    The same change of the same picture is one revision, however often it is asked for. ConfigError when nothing fits.
+    """
+    words = " ".join(instruction.split())
+    if not words or len(words) > _LONGEST:
+        raise ConfigError("--edit", f"{len(words)} characters", f"say what to change, in 1 to {_LONGEST} characters")
+    plan, store = ordered.plan, Store(ordered.order.store_url)
+    made = {one.rendition.id: one for region in plan.every_region() for one in _made(store, plan, region)}
+    if not made:
+        run = plan.brief.run
+        found = f"{run.campaign} has no pictures for {run.logical_date}"
+        raise ConfigError("--select", found, f"run it first: adlocalizer run {run.campaign}")
+    wanted = [made[rendition_id] for rendition_id in chosen(list(made), tuple(select), "--select")]
+    return tuple(_revisions(plan, Ledger(store), wanted, words))
+
+
+def _made(store: Store, plan: Plan, region: str) -> Iterable[Outcome]:
+    return (one for one in read_outcomes(store, plan.brief.run, region, with_passes=False) if one.asset is not None)
+
+
+def _revisions(plan: Plan, ledger: Ledger, wanted: Iterable[Outcome], words: str) -> Iterable[Revision]:
+    by_creative: dict[str, list[Outcome]] = {}
+    for outcome in wanted:
+        by_creative.setdefault(outcome.rendition.creative.id, []).append(outcome)
+    fits = _fits(plan)
+    known = [one.revision for one in plan.creatives if one.revision is not None]
+    versions = [one.creative for one in plan.creatives]
+    done = {one.creative.id for one in known if one.instruction == words and _parent_id(one) in by_creative}
+    for creative_id, outcomes in by_creative.items():
+        if creative_id in done:
+            continue  # the glob met the very version this change made of another one it met
+        parent = outcomes[0].rendition.creative
+        edits = tuple(_edits(ledger, outcomes, fits))
+        again = next((one for one in known if _is_same(one, parent, words, edits)), None)
+        if again is None:
+            number = 1 + max(one.variant for one in versions if _base(one) == _base(parent))
+            child = parent.model_copy(update={"variant": number})
+            versions.append(child)
+            again = Revision(creative=child, parent_variant=parent.variant, instruction=words, edits=edits)
+        yield again
+
+
+def _fits(plan: Plan) -> Mapping[tuple[str, str], Fit]:
+    """The fit of every rendition, by creative and format id."""
+    every: dict[tuple[str, str], Fit] = {}
+    for one in plan.creatives:
+        own = [fit for edited in one.edits for fit in edited.fits] if one.revision else plan.brief.fits
+        every |= {(one.creative.id, fit.format_id): fit for fit in own}
+    return every
+
+
+def _edits(ledger: Ledger, outcomes: Iterable[Outcome], fits: Mapping[tuple[str, str], Fit]) -> Iterable[Edited]:
+    by_master: dict[Digest, list[Outcome]] = {}
+    for outcome in outcomes:
+        if outcome.master_key is not None:
+            by_master.setdefault(outcome.master_key, []).append(outcome)
+    for key, some in by_master.items():
+        entry = ledger.entry(key)
+        if entry is None or entry[1].sha256 is None:
+            raise ConfigError("--select", f"the picture of {some[0].rendition.id} is gone", "run the campaign again")
+        request, answer = entry
+        own = tuple(fits[one.rendition.creative.id, one.rendition.format_id] for one in some)
+        yield Edited(parent=request, picture_sha256=answer.sha256 or "", fits=own)
+
+
+def _is_same(one: Revision, parent: Creative, words: str, edits: tuple[Edited, ...]) -> bool:
+    return (_base(one.creative), one.parent_variant, one.instruction, one.edits) == (
+        _base(parent),
+        parent.variant,
+        words,
+        edits,
+    )
+
+
+def _parent_id(revision: Revision) -> str:
+    return revision.creative.model_copy(update={"variant": revision.parent_variant}).id
+
+
+def _base(creative: Creative) -> tuple[str, str, str]:
+    return creative.city_id, creative.locale, creative.product

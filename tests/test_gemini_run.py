@@ -1,0 +1,307 @@
+"""Runs with the `gemini` provider against the emulator: what is asked, what it costs, and how each fault ends."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from adlocalizer.domain import Counts, Severity, Status
+from adlocalizer.errors import BudgetExceeded, ConfigError, NotAllowed, Retired
+from adlocalizer.ordering import plan_order
+from adlocalizer.revising import revisions_of
+
+from . import projects
+from .gemini_runs import change_models, make_gemini_project, run_gemini
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+
+MIX = {"unavailable": 0.06, "throttle": 0.06, "internal": 0.04, "reset": 0.03, "truncated": 0.03, "text_only": 0.04}
+MIX |= {"finish:IMAGE_SAFETY": 0.02, "unknown_reason": 0.02}
+
+
+@pytest.fixture
+def project(tmp_path, emulator):
+    return make_gemini_project(tmp_path / "project")
+
+
+def models_asked(emulator) -> list[str]:
+    return [entry["model"] for entry in emulator.journal("generate") if entry["status"] == 200]
+
+
+def test_what_is_booked_is_what_was_billed(project, emulator):
+    made = run_gemini(project)
+    assert made.counts.planned == made.counts.delivered + made.counts.needs_review == 2
+    assert made.tally.spent_micros == emulator.billed_micros() > 0
+
+
+def test_a_second_run_asks_nothing(project, emulator):
+    run_gemini(project)
+    assert run_gemini(project).tally.calls == 0
+    assert len(emulator.journal("generate")) == 2
+
+
+def test_the_original_bytes_are_kept_with_what_the_answer_said(project):
+    made = run_gemini(project)
+    master = next(made.plan.masters())
+    answer = made.ledger.answer(master.request.key)
+    assert min(len(answer.model_version), len(answer.response_id)) > 0
+    assert answer.finish_reason == "STOP"
+    assert min(answer.usage.image_tokens, answer.usage.prompt_tokens, answer.usage.thought_tokens) > 0
+    assert made.ledger.picture(answer)
+
+
+def test_under_a_mix_of_faults_every_rendition_ends_once_and_nothing_lost_is_paid_again(tmp_path, emulator):
+    cities = ["{jp,kr,fr,de,in,br,mx}-*"]
+    project = make_gemini_project(tmp_path / "project", cities=cities)
+    emulator.configure(faults={"mix": MIX, "seed": 3}, retry_seconds=0.02)
+    made = run_gemini(project)
+    planned = [rendition.id for rendition in made.plan.renditions()]
+    assert sorted(one.rendition.id for one in made.outcomes) == sorted(planned)
+    assert sum(made.counts.model_dump().values()) == 2 * made.counts.planned
+    lost = [entry for entry in emulator.journal("generate") if entry["billed_micros"] and not entry["delivered"]]
+    assert made.tally.spent_micros == emulator.billed_micros() - sum(entry["billed_micros"] for entry in lost)
+    assert sum(bool(entry["repeat"]) for entry in emulator.journal("generate")) <= len(lost)
+
+
+def test_a_refusal_is_kept_and_never_asked_again(project, emulator):
+    emulator.configure(faults={"mix": {"finish:IMAGE_SAFETY": 1}})
+    assert run_gemini(project).counts == Counts(planned=2, refused=2)
+    emulator.configure(faults={"mix": {}})
+    again = run_gemini(project)
+    assert (again.tally.calls, again.counts.refused) == (0, 2)
+
+
+def test_words_without_a_picture_are_bounded_new_attempts(project, emulator):
+    emulator.configure(faults={"mix": {"text_only": 1}})
+    made = run_gemini(project)
+    assert made.counts == Counts(planned=2, rejected=2)
+    assert len({entry["seed"] for entry in emulator.journal("generate")}) == len(emulator.journal("generate")) == 4
+
+
+def test_out_of_tokens_thinks_less_the_next_time(project, emulator):
+    emulator.configure(faults={"next": ["finish:MAX_TOKENS", "finish:MAX_TOKENS"]})
+    run_gemini(project)
+    assert sorted(str(entry["thinking"]) for entry in emulator.journal("generate")) == [
+        "MEDIUM",
+        "MEDIUM",
+        "MINIMAL",
+        "MINIMAL",
+    ]
+
+
+def test_a_reason_nobody_knows_is_for_a_person_and_never_asked_again(project, emulator):
+    emulator.configure(faults={"mix": {"unknown_reason": 1}})
+    made = run_gemini(project)
+    assert made.counts == Counts(planned=2, failed=2)
+    assert {one.severity for outcome in made.outcomes for one in outcome.findings} == {Severity.REVIEW}
+    assert run_gemini(project).tally.calls == 0
+
+
+def test_a_picture_with_a_reason_nobody_knows_is_never_delivered_unseen(project, emulator):
+    emulator.configure(faults={"mix": {"finish_with_picture:SOMETHING_NEW": 1}})
+    assert {one.status for one in run_gemini(project).outcomes} == {Status.NEEDS_REVIEW}
+
+
+@pytest.mark.parametrize("fault", ["wrong_ratio", "blank", "echo", "truncated_picture"])
+def test_a_picture_that_is_none_is_never_delivered(project, emulator, fault):
+    emulator.configure(faults={"mix": {fault: 1}})
+    made = run_gemini(project)
+    assert (made.counts.delivered, made.counts.needs_review) == (0, 0)
+    assert len(emulator.journal("generate")) == 4
+
+
+def test_a_wrong_key_stops_the_run_with_what_to_do(tmp_path, emulator):
+    project = make_gemini_project(tmp_path / "project", concurrency=1)
+    emulator.configure(faults={"mix": {"api_key_invalid": 1}})
+    made = run_gemini(project)
+    assert isinstance(made.stopped, NotAllowed)
+    assert "GEMINI_API_KEY" in str(made.stopped)
+    assert len(emulator.journal("generate")) == 1
+
+
+def test_the_quota_of_the_day_stops_the_run_and_the_next_one_goes_on(tmp_path, emulator):
+    project = make_gemini_project(tmp_path / "project", concurrency=1)
+    emulator.configure(faults={"next": ["ok", "quota_day"]})
+    first = run_gemini(project)
+    assert isinstance(first.stopped, NotAllowed)
+    assert first.counts.failed == 1
+    assert run_gemini(project).tally.calls == 1
+
+
+def test_a_retired_model_stops_the_run_and_names_its_successor(tmp_path, emulator):
+    emulator.configure(retired=["gemini-3-pro-image"])
+    project = make_gemini_project(tmp_path / "project", model="gemini-3-pro-image")
+    change_models(
+        project,
+        "    max_references: 14\n    available_from: 2026-05-28\n    source",
+        ("    max_references: 14\n    available_from: 2026-05-28\n    successor: gemini-nano-banana-2.1\n    source"),
+    )
+    stopped = run_gemini(project).stopped
+    assert isinstance(stopped, Retired)
+    assert "gemini-nano-banana-2.1" in str(stopped)
+
+
+def test_another_model_stands_in_for_a_retired_one_where_the_campaign_names_it(tmp_path, emulator):
+    emulator.configure(retired=["gemini-nano-banana-2.1"])
+    project = make_gemini_project(tmp_path / "project", fallback=["gemini-3-pro-image"])
+    made = run_gemini(project)
+    assert made.stopped is None
+    assert {one.model for one in made.outcomes} == {"gemini-3-pro-image"} == set(models_asked(emulator))
+
+
+def test_an_answer_of_the_model_that_stood_in_is_used_again(tmp_path, emulator):
+    emulator.configure(retired=["gemini-nano-banana-2.1"])
+    project = make_gemini_project(tmp_path / "project", fallback=["gemini-3-pro-image"])
+    run_gemini(project)
+    emulator.configure(retired=[])
+    campaign = project / "configs/campaigns/small.yml"
+    campaign.write_text(json.dumps({**json.loads(campaign.read_text()), "title": "Another look"}))
+    assert run_gemini(project).tally.calls == 0
+
+
+def test_a_format_may_have_a_model_of_its_own(tmp_path, emulator):
+    formats = ["gads_upload_300x250", "dooh_1920x1080"]
+    project = make_gemini_project(
+        tmp_path / "project", formats=formats, cities=["jp-tokyo"], model_by_format={"dooh_*": "gemini-3-pro-image"}
+    )
+    made = run_gemini(project)
+    by_format = {one.rendition.format_id: one.model for one in made.outcomes}
+    assert by_format == {"gads_upload_300x250": "gemini-nano-banana-2.1", "dooh_1920x1080": "gemini-3-pro-image"}
+    assert made.tally.spent_micros == emulator.billed_micros()
+
+
+@pytest.mark.parametrize(
+    ("campaign", "message"),
+    [
+        ({"thinking": "low"}, "no thinking level 'low'.*minimal or medium or high"),
+        ({"model": "gemini-3-pro-image", "thinking": "high"}, "no thinking level 'high'.*leave it out"),
+        ({"fallback": ["gemini-3.1-flash-lite-image"], "formats": ["gads_upload_728x90"]}, "draws no 8:1 at 1K"),
+        ({"fallback": ["nobody"]}, "has no model 'nobody'"),
+        ({"model_by_format": {"nothing*": "gemini-3-pro-image"}}, "matches nothing"),
+        ({"google_search": ["web"]}, "accept_grounding_terms: true"),
+        (
+            {"model": "gemini-3-pro-image", "google_search": ["image"], "accept_grounding_terms": True},
+            "no Google Search grounding of kind image",
+        ),
+    ],
+)
+def test_what_a_model_cannot_do_is_told_before_anything_is_asked(tmp_path, emulator, campaign, message):
+    project = make_gemini_project(tmp_path / "project", **campaign)
+    with pytest.raises(ConfigError, match=message):
+        plan_order(projects.small_order(project))
+    assert emulator.journal() == []
+
+
+def test_the_cap_is_never_passed_and_what_was_made_stays(tmp_path, emulator):
+    project = make_gemini_project(tmp_path / "project", cities=["{jp,kr,fr,de}-*"])
+    made = run_gemini(project, max_cost=0.15)
+    assert isinstance(made.stopped, BudgetExceeded)
+    assert 0 < emulator.billed_micros() <= 150_000
+    assert made.counts.failed > 0 < made.counts.delivered + made.counts.needs_review
+
+
+def test_a_campaigns_budget_holds_over_commands(tmp_path, emulator):
+    project = make_gemini_project(tmp_path / "project", cities=["{jp,kr,fr,de}-*"], budget=0.15)
+    for _ in range(3):
+        made = run_gemini(project)
+    assert isinstance(made.stopped, BudgetExceeded)
+    assert emulator.billed_micros() <= 150_000
+
+
+def test_pictures_grounded_in_search_stand_apart_with_their_sources(tmp_path, emulator):
+    said = {"google_search": ["web", "image"], "accept_grounding_terms": True}
+    project = make_gemini_project(tmp_path / "project", cities=["jp-tokyo"], **said)
+    made = run_gemini(project)
+    assert made.store.url.endswith("/store/grounded")
+    assert not (project / "store" / "runs").exists()
+    trace = made.ledger.answer(next(made.plan.masters()).request.key).search
+    assert min(len(trace.queries), len(trace.sources), len(trace.entry_point)) > 0
+    searched = 14_000 * (len(trace.queries) + len(trace.image_queries))
+    assert made.tally.spent_micros == emulator.billed_micros() + searched
+
+
+def test_people_and_style_go_along_after_the_product(tmp_path, emulator):
+    project = make_gemini_project(tmp_path / "project", cities=["jp-tokyo"], characters=["data/products/face.png"])
+    shot = next((project / "data/products").glob("*.png"))
+    (project / "data/products/face.png").write_bytes(shot.read_bytes())
+    run_gemini(project)
+    (entry,) = emulator.journal("generate")
+    assert len(entry["references"]) == 2
+
+
+def test_a_revision_is_a_new_version_beside_the_old_one(project, emulator):
+    first = run_gemini(project)
+    revisions = revisions_of(first.ordered, ["*jp-tokyo*"], "Make the sky darker")
+    again = run_gemini(project, revisions=revisions)
+    versions = {(one.rendition.creative.city_id, one.rendition.creative.variant) for one in again.outcomes}
+    assert versions == {("fr-paris", 1), ("jp-tokyo", 1), ("jp-tokyo", 2)}
+    assert again.tally.calls == 1
+    parent = next(one.master_key for one in first.outcomes if one.rendition.creative.city_id == "jp-tokyo")
+    assert emulator.journal("generate")[-1]["references"][0] == first.ledger.answer(parent).sha256
+
+
+def test_the_same_change_of_the_same_picture_is_made_once(project, emulator):
+    first = run_gemini(project)
+    made = run_gemini(project, revisions=revisions_of(first.ordered, ["*jp-tokyo*"], "Make the sky darker"))
+    again = plan_order(projects.small_order(project))
+    revisions = revisions_of(again, ["*jp-tokyo*"], "Make the  sky darker")
+    assert [one.creative.variant for one in revisions] == [2]
+    assert run_gemini(project, revisions=revisions).tally.calls == 0
+    assert len(made.outcomes) == 3
+
+
+def test_a_revision_of_a_revision_knows_its_parent(project, emulator):
+    first = run_gemini(project)
+    run_gemini(project, revisions=revisions_of(first.ordered, ["*jp-tokyo*"], "Make the sky darker"))
+    second = plan_order(projects.small_order(project))
+    (revision,) = revisions_of(second, ["*jp-tokyo*v2*"], "Add a kite in the sky")
+    assert (revision.creative.variant, revision.parent_variant) == (3, 2)
+    assert run_gemini(project, revisions=(revision,)).counts.planned == 4
+
+
+def test_nothing_to_revise_is_told(project):
+    with pytest.raises(ConfigError, match="has no pictures"):
+        revisions_of(plan_order(projects.small_order(project)), ["*"], "Make the sky darker")
+
+
+def test_the_limits_of_the_table_are_kept(tmp_path, emulator):
+    project = make_gemini_project(tmp_path / "project", cities=["{jp,kr,fr,de}-*"])
+    change_models(project, "    max_references: 14\n", "    max_references: 14\n    images_per_minute: 3000\n")
+    emulator.configure(quota_per_minute=3000)
+    made = run_gemini(project)
+    assert made.counts.failed == 0
+    assert {entry["status"] for entry in emulator.journal("generate")} == {200}
+
+
+def test_pictures_too_large_to_be_sent_are_told_before_anything_is_asked(tmp_path, emulator):
+    project = make_gemini_project(tmp_path / "project", {"most_sent_bytes": 1000})
+    with pytest.raises(ConfigError, match=r"solara-can \(shots\).*MB together"):
+        plan_order(projects.small_order(project))
+
+
+def test_on_vertex_ai_a_large_picture_is_told_before_anything_is_asked(tmp_path, emulator, monkeypatch):
+    monkeypatch.setattr("adlocalizer.loading._VERTEX_PICTURE_BYTES", 1000)
+    project = make_gemini_project(tmp_path / "project", {"backend": "vertex", "project": "p"})
+    with pytest.raises(ConfigError, match="MB each may be sent"):
+        plan_order(projects.small_order(project))
+
+
+def test_a_provider_nobody_has_is_no_stanza_of_the_models_file(tmp_path):
+    project = make_gemini_project(tmp_path / "project")
+    change_models(project, "  gemini: {", "  gemni: {}\n  gemini: {")
+    with pytest.raises(ConfigError, match=r"models.yml:19 \(providers.gemni\): is no provider of a model here; write one of gemini"):
+        plan_order(projects.small_order(project))
+
+
+def test_a_default_thinking_level_is_one_of_the_models(tmp_path):
+    project = make_gemini_project(tmp_path / "project")
+    change_models(project, "default_thinking: medium", "default_thinking: low")
+    with pytest.raises(ConfigError, match="default_thinking low is none of its levels"):
+        plan_order(projects.small_order(project))
+
+
+def test_batches_are_refused_where_the_provider_has_none(tmp_path):
+    project = projects.make_project(tmp_path / "project")
+    with pytest.raises(ConfigError, match="no batch price"):
+        plan_order(projects.small_order(project, mode="batch"))
