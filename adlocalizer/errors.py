@@ -4,7 +4,7 @@ AdlocalizerError
 ├─ ConfigError      a file says something we cannot accept: file, line, what was found, what to write instead
 ├─ GateFailed       carries its findings
 ├─ PromptError      a template wants a fact we do not have
-├─ BudgetExceeded   before spending: plan, cap, difference
+├─ BudgetExceeded   a cap leaves no room for the plan, or for one more request
 ├─ StoreError       cannot read or write, with the URL
 └─ ProviderError    retryable = False
    ├─ Throttled     retryable; carries retry_after from RetryInfo or Retry-After
@@ -12,7 +12,7 @@ AdlocalizerError
    ├─ Refused       the provider will not draw this: kept as an answer
    ├─ BadAnswer     answered without a usable picture: a rejected attempt
    ├─ Waiting       not answered yet: it is in a batch, or will be
-   └─ NotAllowed    key, billing, region, quota of the day: stops the run at once
+   └─ NotAllowed    key, billing, region, quota of the day: nothing more is asked
       └─ Retired    a model that is no longer, or not yet, served: carries its id
 """
 
@@ -74,15 +74,20 @@ class PromptError(AdlocalizerError):
 
 
 class BudgetExceeded(AdlocalizerError):
-    """The plan costs more than the cap; raised before anything is spent."""
+    """A cap leaves no room: for the plan, before anything is spent, or for one more request of a run."""
 
-    def __init__(self, planned_micros: int, cap_micros: int) -> None:
-        """Carry the plan's price and the cap, both in micros of a US dollar."""
-        super().__init__(planned_micros, cap_micros)
-        self.planned_micros, self.cap_micros = planned_micros, cap_micros
+    def __init__(self, planned_micros: int, cap_micros: int, is_running: bool = False) -> None:
+        """Carry what it would come to and the cap, both in micros of a US dollar."""
+        super().__init__(planned_micros, cap_micros, is_running)
+        self.planned_micros, self.cap_micros, self.is_running = planned_micros, cap_micros, is_running
 
     def __str__(self) -> str:
         planned, cap = self.planned_micros / 1e6, self.cap_micros / 1e6
+        if self.is_running:
+            return (
+                f"the cap of ${cap:,.4f} is reached: one more request could bring it to ${planned:,.4f}; "
+                "raise --max-cost or the campaign's `budget:`, whichever it is, and run again"
+            )
         return (
             f"the plan costs ${planned:,.4f}, the cap is ${cap:,.4f}, ${planned - cap:,.4f} too little; "
             "raise --max-cost or narrow the run with --select"

@@ -34,6 +34,17 @@ def test_the_quick_benchmark_prints_ratios_and_a_second_run_asks_nothing(user_en
     assert "Provider calls on re-run: core 0, flow 0." in done.stdout
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(120)
+def test_the_quick_benchmark_of_gemini_compares_desk_and_shards_with_the_floor(user_env):
+    command = [sys.executable, str(ROOT / "benchmarks/gemini.py"), "--quick"]
+    done = subprocess.run(command, env=user_env, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    ratios = re.findall(r"\| (floor|desk|shards): [^|]+\| \d+\.\d \| (\d+\.\d+) \|", done.stdout)
+    assert [name for name, _ in ratios] == ["floor", "desk", "shards"]
+    assert float(ratios[0][1]) == 1
+
+
 def test_a_key_always_waits_as_long():
     assert wait_seconds("a", 2.0) == wait_seconds("a", 2.0) != wait_seconds("b", 2.0)
 

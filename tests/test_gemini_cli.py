@@ -66,26 +66,18 @@ def billed_twice(emulator) -> list[dict[str, Any]]:
 
 def test_a_cap_that_is_reached_ends_with_four_and_delivers_what_was_made(shell_in, emulator):
     shell = shell_in(cities=["{jp,kr,fr,de}-*"])
-    status, _, errors = shell.call("run", "--max-cost", "0.22")
+    status, _, errors = shell.call("run", "--max-cost", "0.18")
     assert status == 4
     assert "renditions delivered" in errors
     assert "run it again to go on" in errors
     assert list((shell.project / "store" / "bundles").rglob("*.zip"))
-    assert emulator.billed_micros() <= 220_000
+    assert emulator.billed_micros() <= 180_000
 
 
 def test_a_plan_above_the_cap_ends_with_four_and_asks_nothing(shell_in, emulator):
     status, said, _ = shell_in().call("run", "--max-cost", "0.01")
     assert (status, said["error"]["kind"]) == (4, "BudgetExceeded")
     assert emulator.journal("generate") == []
-
-
-def test_a_wrong_key_ends_with_four_and_one_sentence(shell_in, emulator):
-    emulator.configure(faults={"mix": {"api_key_invalid": 1}})
-    status, said, errors = shell_in().call("run", "--max-cost", "1")
-    assert status == 4
-    assert "GEMINI_API_KEY" in said["error"]["message"]
-    assert "Traceback" not in errors
 
 
 def test_a_model_past_its_date_ends_with_four_names_its_successor_and_asks_nothing(shell_in, emulator):
@@ -96,77 +88,57 @@ def test_a_model_past_its_date_ends_with_four_names_its_successor_and_asks_nothi
     assert emulator.journal("generate") == []
 
 
-def test_the_key_is_in_nothing_a_run_writes_or_says(shell_in, emulator, prefect_api):
-    emulator.configure(faults={"next": ["internal", "api_key_invalid"]})
+def test_a_wrong_key_ends_with_one_sentence_and_stands_in_nothing_a_run_writes_or_says(shell_in, emulator, prefect_api):
+    emulator.configure(faults={"next": ["internal"], "mix": {"api_key_invalid": 1}})
     shell = shell_in()
     shell.environment |= {"PREFECT_LOGGING_LEVEL": "DEBUG", "PREFECT_LOGGING_ROOT_LEVEL": "DEBUG"}
-    said = [str(shell.call("run", "--max-cost", "1")[1:]) for _ in range(2)]
+    status, said, errors = shell.call("run", "--max-cost", "1")
+    assert status == 4
+    assert "GEMINI_API_KEY" in said["error"]["message"]
+    assert "Traceback" not in errors
     folders = (shell.project, Path(prefect_api[1]["PREFECT_HOME"]))
     files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
     assert [path for path in files if EMULATOR_KEY.encode() in path.read_bytes()] == []
-    assert [text for text in said if EMULATOR_KEY in text] == []
-    assert len(files) > 50
+    assert EMULATOR_KEY not in f"{said}{errors}"
 
 
-def test_a_batch_run_costs_half_and_delivers_the_same(shell_in, emulator):
-    status, said, errors = shell_in(QUICK_BATCHES).call("run", "--max-cost", "1", "--mode", "batch")
-    assert (status in (0, 3), said["counts"]["planned"]) == (True, 2), errors
-    assert said["counts"]["delivered"] + said["counts"]["needs_review"] == 2
+def test_a_batch_costs_half_and_rows_that_fail_are_asked_for_in_another(shell_in, emulator):
+    emulator.configure(batch={"row_faults": {"internal": 0.4}, "shuffle": True})
+    shell = shell_in(QUICK_BATCHES, cities=["{jp,kr,fr,de}-*"])
+    _, said, _ = shell.call("run", "--max-cost", "3", "--mode", "batch")
+    assert sum(said["counts"].values()) == 2 * said["counts"]["planned"]
     assert said["spent_micros"] == emulator.billed_micros()
-    assert (len(emulator.batches()), emulator.journal("generate")) == (1, [])
+    assert (billed_twice(emulator), emulator.journal("generate")) == ([], [])
 
 
-def test_a_batch_that_was_left_is_collected_by_the_next_run_whatever_its_mode(shell_in, emulator):
+def test_what_is_in_a_batch_is_not_asked_a_second_time_and_collected_when_it_is_ready(shell_in, emulator):
+    emulator.configure(batch={"outcome": "stuck"})
     shell = shell_in(QUICK_BATCHES)
     status, said, _ = shell.call("run", "--max-cost", "1", "--mode", "batch", "--no-wait")
     assert (status, said["counts"]["failed"], said["waiting"]) == (3, 2, 2)
+    status, said, _ = shell.call("run", "--max-cost", "1")
+    assert (status, said["waiting"], said["calls"]) == (3, 2, 0)
+    emulator.configure(batch={"outcome": "succeeded"})
     time.sleep(1)
     _, said, _ = shell.call("run", "--max-cost", "1")
     assert said["counts"]["delivered"] + said["counts"]["needs_review"] == 2
     assert (len(emulator.batches()), emulator.journal("generate")) == (1, [])
 
 
-def test_what_is_in_a_batch_is_not_asked_a_second_time(shell_in, emulator):
-    emulator.configure(batch={"outcome": "stuck"})
-    shell = shell_in(QUICK_BATCHES)
-    shell.call("run", "--max-cost", "1", "--mode", "batch", "--no-wait")
-    status, said, _ = shell.call("run", "--max-cost", "1")
-    assert (status, said["waiting"], said["calls"]) == (3, 2, 0)
-    assert emulator.journal("generate") == []
-
-
-def test_rows_that_fail_in_a_batch_are_asked_for_in_another(shell_in, emulator):
-    emulator.configure(batch={"row_faults": {"internal": 0.5}, "shuffle": True})
-    shell = shell_in(QUICK_BATCHES, cities=["{jp,kr,fr,de}-*"])
-    _, said, _ = shell.call("run", "--max-cost", "3", "--mode", "batch")
-    assert (
-        said["counts"]["delivered"] + said["counts"]["needs_review"] + said["counts"]["failed"]
-        == said["counts"]["planned"]
-    )
-    assert billed_twice(emulator) == []
-
-
 @pytest.mark.parametrize("mode", ["interactive", "batch"])
-def test_a_run_that_is_killed_again_and_again_never_asks_a_kept_key_again(shell_in, emulator, mode):
+def test_a_run_that_is_killed_never_asks_a_kept_key_again(shell_in, emulator, mode):
     emulator.configure(latency={"median_seconds": 0.2, "p99_seconds": 0.5})
-    shell, moments = shell_in(QUICK_BATCHES, cities=["{jp,kr,fr}-*"], concurrency=4), random.Random(7)  # noqa: S311 - moments, not secrets
-    asked_before: set[str] = set()
-    for _ in range(3):
-        process = shell.start("run", "--max-cost", "5", "--mode", mode)
-        deadline = time.monotonic() + 60
-        while len(emulator.journal()) <= len(asked_before) and time.monotonic() < deadline and process.poll() is None:
-            time.sleep(0.05)
-        time.sleep(moments.uniform(0.05, 1.0))
-        os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
-        asked_before = {str(entry["n"]) for entry in emulator.journal()}
-    kept = {path.stem for path in (shell.project / "store" / "answers").rglob("*.json")}
-    done = emulator.journal()
+    shell, moments = shell_in(QUICK_BATCHES, cities=["{jp,kr,fr}-*"], concurrency=2), random.Random(7)  # noqa: S311
+    process = shell.start("run", "--max-cost", "5", "--mode", mode)
+    deadline = time.monotonic() + 60
+    while not emulator.journal() and time.monotonic() < deadline and process.poll() is None:
+        time.sleep(0.05)
+    time.sleep(moments.uniform(0.05, 0.5))
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    kept, before = len(list((shell.project / "store" / "answers").rglob("*.json"))), len(emulator.journal("generate"))
     status, said, errors = shell.call("run", "--max-cost", "5", "--mode", mode)
     assert status in (0, 3), errors
-    assert said["counts"]["delivered"] + said["counts"]["needs_review"] == said["counts"]["planned"]
-    asked = emulator.journal("generate")[len([one for one in done if one["kind"] == "generate"]) :]
-    assert said["calls"] <= said["counts"]["planned"] - len(kept) or mode == "batch"
-    assert len(asked) == (said["calls"] if mode == "interactive" else 0)
-    names = [batch["display_name"] for batch in emulator.batches()]
-    assert len(names) == len(set(names))
+    assert said["counts"]["delivered"] + said["counts"]["needs_review"] == said["counts"]["planned"] == 4
+    assert len(emulator.journal("generate")) - before == (4 - kept if mode == "interactive" else 0)
+    assert len(emulator.batches()) == (1 if mode == "batch" else 0)

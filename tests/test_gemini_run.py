@@ -290,7 +290,7 @@ def test_on_vertex_ai_a_large_picture_is_told_before_anything_is_asked(tmp_path,
 def test_a_provider_nobody_has_is_no_stanza_of_the_models_file(tmp_path):
     project = make_gemini_project(tmp_path / "project")
     change_models(project, "  gemini: {", "  gemni: {}\n  gemini: {")
-    with pytest.raises(ConfigError, match=r"models.yml:19 \(providers.gemni\): is no provider of a model here; write one of gemini"):
+    with pytest.raises(ConfigError, match=r"models.yml:19 \(providers.gemni\): is no provider of a model"):
         plan_order(projects.small_order(project))
 
 
@@ -299,6 +299,12 @@ def test_a_default_thinking_level_is_one_of_the_models(tmp_path):
     change_models(project, "default_thinking: medium", "default_thinking: low")
     with pytest.raises(ConfigError, match="default_thinking low is none of its levels"):
         plan_order(projects.small_order(project))
+
+
+def test_batches_are_refused_on_vertex_ai(tmp_path):
+    project = make_gemini_project(tmp_path / "project", {"backend": "vertex", "project": "p"})
+    with pytest.raises(ConfigError, match="Vertex AI takes no batches"):
+        plan_order(projects.small_order(project, mode="batch"))
 
 
 def test_batches_are_refused_where_the_provider_has_none(tmp_path):

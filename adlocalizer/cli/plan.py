@@ -49,7 +49,8 @@ def plan(
 def show_plan(plan: Plan, price: Quote, cap_micros: int | None) -> None:
     """Print a plan for people."""
     brief = plan.brief
-    print_line(f"{brief.campaign.title}, for {brief.run.logical_date}, drawn by {brief.model.title} ({brief.model.id})")
+    drawn = f"drawn by {brief.model.title} ({brief.model.id})" + (", in batches" if brief.mode == "batch" else "")
+    print_line(f"{brief.campaign.title}, for {brief.run.logical_date}, {drawn}")
     print_line()
     lines = [
         (one.region, one.creatives, one.renditions, one.masters, one.kept, money(one.price_micros))
@@ -81,6 +82,7 @@ def plan_json(plan: Plan, price: Quote) -> dict[str, Any]:
         "logical_date": brief.run.logical_date.isoformat(),
         "provider": brief.model.provider,
         "model": brief.model.id,
+        "mode": brief.mode,
         "creatives": sum(line.creatives for line in price.lines),
         "renditions": price.renditions,
         "masters": price.masters,
@@ -102,5 +104,5 @@ def plan_json(plan: Plan, price: Quote) -> dict[str, Any]:
 def _format_row(plan: Plan, price: Quote, fit: Fit) -> tuple[object, ...]:
     form = plan.brief.formats[fit.format_id]
     loss = f"composed, {fit.panel:.0%} brand panel" if fit.composed else f"{fit.loss:.1%}"
-    asked = f"{fit.ratio} {fit.size}"
+    asked = f"{fit.ratio} {fit.size}" + (f" {fit.model}" if fit.model != plan.brief.model.id else "")
     return form.id, form.platform, f"{form.width}x{form.height}", asked, loss, price.renditions_by_format[form.id]

@@ -116,7 +116,7 @@ class Purse:
         booked = (self._of_command(self._book.booked), self._book.booked.total())
         for spent, cap in zip(booked, self._caps, strict=True):
             if most_micros and cap is not None and spent - freed_micros + most_micros > cap:
-                return BudgetExceeded(spent + most_micros, cap)
+                return BudgetExceeded(spent + most_micros, cap, is_running=True)
         return None
 
     def _end(self, line: Line) -> None:

@@ -82,6 +82,8 @@ def _check_abilities(materials: Materials, model: Model) -> None:
     if len(materials.along) >= model.max_references:
         found = f"{model.id} takes {model.max_references} pictures, characters and style are {len(materials.along)}"
         raise ConfigError(f"{where} (characters)", found, "leave room for the product's own shots")
+    if materials.mode == "batch" and materials.provider.backend == "vertex":
+        raise ConfigError("--mode", "Vertex AI takes no batches by file", "write interactive, or use a Gemini key")
     if materials.mode == "batch" and (missing := set(model.price_micros) - set(model.batch_price_micros)):
         found = f"{model.id} has no batch price for {', '.join(sorted(missing))}: it takes no batches"
         raise ConfigError("--mode", found, "write interactive")

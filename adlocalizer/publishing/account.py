@@ -28,8 +28,9 @@ class Account(Noun):
     kept: int = 0
     spent_micros: int = 0
     doubted_micros: int = 0
-    waiting: int = 0
     """What may have been billed for requests to which no answer came."""
+    waiting: int = 0
+    """Pictures that batches will bring."""
 
     @classmethod
     def of(cls, tally: Tally, gates: tuple[Finding, ...]) -> Account:
