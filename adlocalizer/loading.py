@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
@@ -20,11 +21,13 @@ from adlocalizer.domain import (
     Product,
     ProviderConfig,
     Reference,
+    Revision,
     RowFault,
     Severity,
 )
 from adlocalizer.domain.campaign import Locale
 from adlocalizer.errors import ConfigError, GateFailed
+from adlocalizer.gemini.access import resolved
 from adlocalizer.grounding import Sources
 from adlocalizer.order import Order
 from adlocalizer.planning import Materials, QuarantinedRow
@@ -33,8 +36,6 @@ from adlocalizer.revisions import read_revisions
 from adlocalizer.store import Store
 
 _MOST_LISTED = 20
-_VERTEX_PICTURE_BYTES = 7_000_000
-"""Vertex AI takes no larger picture inside a request."""
 _MOST_DOLLARS = 1e9
 _ID, _LOCALE = TypeAdapter(Id), TypeAdapter(Locale)
 
@@ -62,8 +63,8 @@ def load(project: Project, order: Order) -> Loaded:
     references = {name: _shots(project, product, pictures) for name, product in products.items()}
     logo = _reference(project, (brand.logo, "logo"), f"brand {brand.id} (logo)", pictures) if brand.logo else None
     along = _along(project, campaign, brand, pictures)
-    known = read_revisions(Store(order.store_url), order.run_of(campaign.id))
-    _check_sizes(project.provider(campaign.provider), [*references.items()], along, pictures)
+    provider = resolved(project.provider(campaign.provider), os.environ)
+    _check_sizes(provider, [*references.items()], along, pictures)
     materials = Materials(
         campaign=campaign,
         products=products,
@@ -73,12 +74,12 @@ def load(project: Project, order: Order) -> Loaded:
         along=along,
         model=_model(models, campaign),
         models=models,
-        provider=project.provider(campaign.provider),
+        provider=provider,
         mode=order.mode,
         formats=project.formats(),
         cities=cities.cities,
         copy_rows=words.copy,
-        revisions=(*known, *(one for one in order.revisions if one not in known)),
+        revisions=_revisions(order, campaign.id),
         quarantined=_quarantined(cities),
         copy_faults=_copy_faults(words),
         sources=Sources(climate=project.climate(), landmarks=project.landmarks()),
@@ -96,6 +97,12 @@ def keep_pictures(store: Store, pictures: Mapping[str, bytes]) -> None:
     for path, content in pictures.items():
         if not store.exists(path):
             store.write(path, content)
+
+
+def _revisions(order: Order, campaign_id: Id) -> tuple[Revision, ...]:
+    """What is on file, then what is new."""
+    known = read_revisions(Store(order.store_url), order.run_of(campaign_id))
+    return (*known, *(one for one in order.revisions if one not in known))
 
 
 def _ordered(campaign: Campaign, order: Order) -> Campaign:
@@ -150,11 +157,10 @@ def _check_sizes(
     """ConfigError when the pictures of one request are more than the provider takes."""
     for product, shots in references:
         sizes = [len(pictures[reference.path]) for reference in (*shots, *along)]
-        one_most = _VERTEX_PICTURE_BYTES if provider.backend == "vertex" else provider.most_sent_bytes
-        if sum(sizes) > provider.most_sent_bytes or max(sizes) > one_most:
+        if sum(sizes) > provider.most_sent_bytes or max(sizes) > provider.most_picture_bytes:
             found = f"its pictures are {sum(sizes) / 1e6:,.1f} MB together, the largest {max(sizes) / 1e6:,.1f} MB"
-            most = f"{provider.most_sent_bytes / 1e6:,.0f} MB together and {one_most / 1e6:,.0f} MB each may be sent"
-            raise ConfigError(f"product {product} (shots)", found, f"give smaller files or fewer: {most}")
+            most = f"{provider.most_sent_bytes / 1e6:,.0f} MB together, {provider.most_picture_bytes / 1e6:,.0f} each"
+            raise ConfigError(f"product {product} (shots)", found, f"give smaller files or fewer: {most} may be sent")
 
 
 def _reference(project: Project, named: tuple[str, str], where: str, pictures: dict[str, bytes]) -> Reference:

@@ -67,10 +67,11 @@ def check_store(order: Order) -> None:
         raise ConfigError("--store", cause, remedy) from error
 
 
-def check_models(plan: Plan, today: date) -> None:
-    """Retired, with the successor's name, when a model the plan needs is past its date or not yet there."""
-    for model, reason in ended_models(plan.brief, today).items():
-        raise Retired(reason, model)
+def check_models(plan: Plan, price: Quote, today: date) -> None:
+    """Retired, with the successor's name, when a model that must be asked is past its date or not yet there."""
+    if price.kept < price.masters:
+        for model, reason in ended_models(plan.brief, today).items():
+            raise Retired(reason, model)
 
 
 def check_budget(order: Order, plan: Plan, price: Quote) -> None:

@@ -29,14 +29,19 @@ def revisions_of(ordered: Ordered, select: Iterable[str], instruction: str) -> t
         found = f"{run.campaign} has no pictures for {run.logical_date}"
         raise ConfigError("--select", found, f"run it first: adlocalizer run {run.campaign}")
     wanted = [made[rendition_id] for rendition_id in chosen(list(made), tuple(select), "--select")]
-    return tuple(_revisions(plan, Ledger(store), wanted, words))
+    provider = plan.brief.model.provider
+    if strange := next((one for one in wanted if one.provider != provider), None):
+        found = f"{strange.rendition.id} was drawn by {strange.provider}"
+        raise ConfigError("--provider", found, f"write {strange.provider}, or run the campaign with {provider} first")
+    return tuple(_revisions(ordered, Ledger(store), wanted, words))
 
 
 def _made(store: Store, plan: Plan, region: str) -> Iterable[Outcome]:
     return (one for one in read_outcomes(store, plan.brief.run, region, with_passes=False) if one.asset is not None)
 
 
-def _revisions(plan: Plan, ledger: Ledger, wanted: Iterable[Outcome], words: str) -> Iterable[Revision]:
+def _revisions(ordered: Ordered, ledger: Ledger, wanted: Iterable[Outcome], words: str) -> Iterable[Revision]:
+    plan, model = ordered.plan, ordered.order.model
     by_creative: dict[str, list[Outcome]] = {}
     for outcome in wanted:
         by_creative.setdefault(outcome.rendition.creative.id, []).append(outcome)
@@ -49,12 +54,14 @@ def _revisions(plan: Plan, ledger: Ledger, wanted: Iterable[Outcome], words: str
             continue  # the glob met the very version this change made of another one it met
         parent = outcomes[0].rendition.creative
         edits = tuple(_edits(ledger, outcomes, fits))
-        again = next((one for one in known if _is_same(one, parent, words, edits)), None)
+        number = 1 + max(one.variant for one in versions if _base(one) == _base(parent))
+        child = parent.model_copy(update={"variant": number})
+        said = {"parent_variant": parent.variant, "instruction": words, "model": model, "edits": edits}
+        new = Revision(creative=child, **said)
+        again = next((one for one in known if one.model_copy(update={"creative": child}) == new), None)
         if again is None:
-            number = 1 + max(one.variant for one in versions if _base(one) == _base(parent))
-            child = parent.model_copy(update={"variant": number})
             versions.append(child)
-            again = Revision(creative=child, parent_variant=parent.variant, instruction=words, edits=edits)
+            again = new
         yield again
 
 
@@ -79,15 +86,6 @@ def _edits(ledger: Ledger, outcomes: Iterable[Outcome], fits: Mapping[tuple[str,
         request, answer = entry
         own = tuple(fits[one.rendition.creative.id, one.rendition.format_id] for one in some)
         yield Edited(parent=request, picture_sha256=answer.sha256 or "", fits=own)
-
-
-def _is_same(one: Revision, parent: Creative, words: str, edits: tuple[Edited, ...]) -> bool:
-    return (_base(one.creative), one.parent_variant, one.instruction, one.edits) == (
-        _base(parent),
-        parent.variant,
-        words,
-        edits,
-    )
 
 
 def _parent_id(revision: Revision) -> str:

@@ -28,9 +28,10 @@ def read_revisions(store: Store, run: RunRef) -> tuple[Revision, ...]:
 
 def add_revisions(store: Store, run: RunRef, new: Sequence[Revision]) -> None:
     """Put new revisions behind those of the run; one that is on file already is not doubled."""
-    known = read_revisions(store, run)
-    every = (*known, *(one for one in new if one not in known))
-    store.write(_path(run), "".join(f"{one.model_dump_json()}\n" for one in every).encode())
+    with store.locked(run.path):
+        known = read_revisions(store, run)
+        every = (*known, *(one for one in new if one not in known))
+        store.write(_path(run), "".join(f"{one.model_dump_json()}\n" for one in every).encode())
 
 
 def _path(run: RunRef) -> str:

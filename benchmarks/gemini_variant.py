@@ -22,8 +22,8 @@ from adlocalizer.domain import Answer, Counts, Master
 from adlocalizer.gemini import wire
 from adlocalizer.loading import keep_pictures
 from adlocalizer.making import Purchase, Studio, make_shard, open_studio, refile, write_plan
-from adlocalizer.making.asking import Wish
 from adlocalizer.making.purse import Caps
+from adlocalizer.making.wishes import Wish
 from adlocalizer.order import Order
 from adlocalizer.ordering import Ordered, caps_of, plan_order
 from adlocalizer.planning import Plan
@@ -183,7 +183,7 @@ async def _studio(bench: Bench) -> AsyncIterator[Studio]:
 
 async def _answer(studio: Studio, master: Master) -> Answer:
     async with studio.room:
-        return await studio.desk.answer(Wish(master, master.request, studio.pictures_of))
+        return await studio.desk.answer(Wish(master, master.request, studio.pictures_of, master.price_micros))
 
 
 def _spent(start: Reading) -> Figures:

@@ -28,7 +28,9 @@ async def in_rounds(studio: Studio, wait: bool, go_through: Callable[[], Awaitab
             return None
         if desk.wanted:
             await submit(studio, batching)
-        if wait and desk.stopped is None:
+        if isinstance(desk.stopped, NotAllowed):
+            wait = False  # nothing more can be asked, not even how a batch stands
+        if wait:
             studio.tally.enter("waiting for batches")
             await wait_for(studio, batching)
             studio.tally.enter("making pictures")

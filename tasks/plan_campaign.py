@@ -27,8 +27,8 @@ async def plan_campaign(order: Order) -> Ordered:
 @task(name="price", task_run_name="price")
 async def price_campaign(ordered: Ordered) -> Tally:
     """Counts to fill, once the price is under the cap and the store can be written; nothing is spent before."""
-    check_models(ordered.plan, datetime.now().astimezone().date())
     price = await asyncio.to_thread(price_plan, ordered.plan)
+    check_models(ordered.plan, price, datetime.now().astimezone().date())
     check_budget(ordered.order, ordered.plan, price)
     await asyncio.to_thread(check_store, ordered.order)
     tally = Tally(planned=price.renditions, masters=price.masters)

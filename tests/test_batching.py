@@ -10,10 +10,11 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 import tracemalloc
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import date
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
@@ -43,6 +44,7 @@ from adlocalizer.errors import (
     Throttled,
     Unavailable,
 )
+from adlocalizer.gemini.rows import read_row
 from adlocalizer.making.batch_records import BatchRecord, BatchRecords
 from adlocalizer.making.batching import Batching, BatchSettings, Wanted
 from adlocalizer.making.purse import Caps, Journal, Purse, spent_so_far
@@ -51,7 +53,7 @@ from adlocalizer.providers import Batch, BatchProvider, BatchRow
 from adlocalizer.providers.gemini import GeminiProvider
 from adlocalizer.store import Ledger, Store
 from tests.emulator import ROOT, Emulator, running
-from tests.gemini_requests import SMALL, reference, settings
+from tests.gemini_requests import MODEL, MODELS, SMALL, answer, part, reference, settings
 from tests.gemini_requests import request as gemini_request
 
 PRICE, MOST = 16_800, 20_000
@@ -74,10 +76,11 @@ class Office:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.stumbles: dict[str, list[BaseException]] = {}
+        self.stumbles: dict[str, list[BaseException | None]] = {}
         self.rows: dict[Digest, list[Any]] = {}
         self.state, self.output, self.looks, self.lag, self.weight, self.patience = "succeeded", True, 0, 0, 0, 0
         self.uploads: list[int] = []
+        self.nameless = False
         for name in ("files", "batches"):
             (folder / name).mkdir(parents=True, exist_ok=True)
 
@@ -108,9 +111,9 @@ class Office:
         self._step("refuse", lines)
         name = f"batches-{len(self.batches):03}"
         batch = {"name": name, "display": display_name, "model": model, "keys": [line["key"] for line in lines]}
-        (self.folder / "batches" / name).write_text(json.dumps(batch))
+        (self.folder / "batches" / name).write_text(json.dumps({**batch, "lines": lines}))
         self._step("after create")
-        return self._batch(batch)
+        return self._batch({**batch, "name": "" if self.nameless else name})
 
     async def find(self, display_name: str) -> Batch | None:
         self._step("find")
@@ -135,8 +138,9 @@ class Office:
                     yield self._row(key, what)
         self._step("after rows")
 
-    async def cancel(self, name: str) -> None:
-        self.state = "cancelled"
+    async def discard(self, source: str) -> None:
+        self._step("discard")
+        (self.folder / "files" / source).unlink(missing_ok=True)
 
     async def generate(self, request: Request, references: Sequence[bytes]) -> Reply:
         raise NotImplementedError
@@ -167,8 +171,8 @@ class Office:
         if where == "refuse":
             if any(line["key"] in self.rows and self.rows[line["key"]] == "malformed" for line in lines):
                 raise ProviderError("row 7 is malformed")
-        elif waiting := self.stumbles.get(where):
-            raise waiting.pop(0)
+        elif (waiting := self.stumbles.get(where)) and (error := waiting.pop(0)):
+            raise error
 
 
 class Desk(NamedTuple):
@@ -186,8 +190,9 @@ class Desk(NamedTuple):
 
     @property
     def records(self) -> list[BatchRecord]:
-        every = [path.split("/")[1] for path in self.store.paths("batches") if path.endswith("record.json")]
-        return [record for name in every if (record := BatchRecords(self.store).read(name))]
+        paths = [path.removesuffix("/record.json") for path in self.store.paths("batches")]
+        names = sorted({Path(path).stem for path in paths if "adlocalizer-" in Path(path).stem})
+        return [record for name in names if (record := BatchRecords(self.store).read(name))]
 
     @property
     def booked(self) -> int:
@@ -273,15 +278,15 @@ def test_rows_carry_their_references_and_the_picture_they_edit(tmp_path: Path):
     answer = at.ledger.answer(parent.request.key)
     edit = Edit(parent=parent.request.key, picture_sha256=answer.sha256, instruction="at night")
     made(at, wanted(1, edit=edit))
-    lines = [json.loads(path.read_bytes()) for path in (tmp_path / "office" / "files").iterdir()]
-    assert sorted((line["references"], line["before"] or "") for line in lines) == [
+    lines = [line for batch in at.office.batches for line in batch["lines"]]
+    assert [(line["references"], line["before"] or "") for line in lines] == [
         ([5], ""),
         ([5], f"picture of {parent.request.key}"),
     ]
 
 
 class DyingStore(Store):
-    """Dies in place of its n-th write; `left` is counted down to 0."""
+    """Dies in place of its n-th write or removal; `left` is counted down to 0."""
 
     left = -1
 
@@ -294,6 +299,10 @@ class DyingStore(Store):
         with self._dying():
             super().append(path, line)
 
+    def remove(self, path: str) -> None:
+        with self._dying():
+            super().remove(path)
+
     @contextmanager
     def _dying(self) -> Iterator[None]:
         self.left -= 1
@@ -302,7 +311,7 @@ class DyingStore(Store):
         yield
 
 
-@pytest.mark.parametrize("write", range(1, 19))
+@pytest.mark.parametrize("write", range(1, 21))
 def test_a_process_that_dies_at_any_write_pays_once_and_loses_nothing(tmp_path: Path, write: int):
     first, rows = desk(tmp_path, kind=DyingStore), wanted(4)
     first.store.left = write
@@ -313,7 +322,7 @@ def test_a_process_that_dies_at_any_write_pays_once_and_loses_nothing(tmp_path: 
     assert (again.kept(rows), again.booked) == (4, 4 * PRICE)
 
 
-STEPS = ["before upload", "after upload", "before create", "after create", "look", "row", "after rows"]
+STEPS = ["before upload", "after upload", "before create", "after create", "look", "row", "after rows", "discard"]
 
 
 @pytest.mark.parametrize("step", STEPS)
@@ -365,6 +374,178 @@ def test_a_doubt_that_cannot_be_settled_now_is_not_paid_again(tmp_path: Path):
     at.office.stumbles = {"after create": [Unavailable("reset")], "find": [Unavailable("503")] * 5}
     made(at, rows)
     assert (len(at.office.batches), at.kept(rows)) == (1, 3)
+
+
+STOPS = [
+    NotAllowed("the quota of the day is used up"),
+    Retired("gone", "m-1"),
+    ProviderError("malformed"),
+    Throttled(""),
+]
+
+
+@pytest.mark.parametrize("error", STOPS, ids=lambda error: type(error).__name__)
+def test_no_error_undoes_a_create_that_may_have_arrived(tmp_path: Path, error: ProviderError):
+    first, rows = desk(tmp_path), wanted(3)
+    first.office.stumbles = {"after create": [Unavailable("reset")], "before create": [None, error]}
+    first.office.lag = 5
+    with pytest.raises(NotAllowed) if isinstance(error, NotAllowed) else nullcontext():
+        asyncio.run(first.batching.submit(rows))
+    assert (first.records[0].state, first.booked, len(first.batching.waiting())) == ("creating", 3 * MOST, 3)
+    again = made(desk(tmp_path), rows)
+    assert (len(again.office.batches), again.kept(rows), again.booked) == (1, 3, 3 * PRICE)
+
+
+def test_a_create_that_was_only_throttled_is_no_doubt(tmp_path: Path):
+    at = desk(tmp_path)
+    at.office.stumbles["before create"] = [Throttled("slow down")] * 2
+    assert asyncio.run(at.batching.submit(wanted(3))) == 0
+    assert (at.records[0].state, at.booked) == ("failed", 0)
+
+
+def test_a_created_batch_without_a_name_is_looked_for(tmp_path: Path):
+    at, rows = desk(tmp_path), wanted(3)
+    at.office.nameless = True
+    asyncio.run(at.batching.submit(rows))
+    assert (at.records[0].state, at.records[0].batch) == ("created", "batches-000")
+
+
+@pytest.mark.parametrize("said_seconds", [0.0, 0.001, None])
+def test_a_provider_that_says_to_come_at_once_is_not_hurried(tmp_path: Path, said_seconds: float | None):
+    at = desk(tmp_path, first_wait_seconds=0.05, longest_wait_seconds=0.1)
+    at.office.stumbles["before upload"] = [Throttled("slow down", said_seconds)]
+    began = time.monotonic()
+    asyncio.run(at.batching.submit(wanted(1)))
+    assert time.monotonic() - began >= 0.05
+
+
+LEFT = [("before create", Store, "failed"), ("before upload", Store, "planned"), ("before create", None, "creating")]
+
+
+@pytest.mark.parametrize(("step", "kind", "state"), LEFT, ids=["in doubt", "planned", "in doubt without locks"])
+def test_a_doubt_that_another_run_left_is_settled_once_where_locks_tell(
+    tmp_path: Path, step: str, kind: Callable[[str], Store] | None, state: str
+):
+    kind = kind or (lambda _: Store(f"memory://{tmp_path.name}"))
+    first, other = desk(tmp_path, kind=kind), desk(tmp_path, "autumn", kind=kind)
+    first.office.stumbles[step] = [Killed()]
+    with pytest.raises(Killed):
+        asyncio.run(first.batching.submit(wanted(2)))
+    asyncio.run(other.batching.collect())
+    assert (other.records[0].state, first.booked) == (state, 0 if state == "failed" else 2 * MOST)
+
+
+def test_a_batch_of_another_run_that_may_not_be_seen_is_left_open(tmp_path: Path):
+    first, other, rows = desk(tmp_path), desk(tmp_path, "autumn"), wanted(2)
+    asyncio.run(first.batching.submit(rows))
+    other.office.stumbles["look"] = [NotAllowed("403")] * 2
+    asyncio.run(other.batching.collect())
+    assert (other.records[0].state, len(other.batching.waiting())) == ("created", 2)
+    with pytest.raises(NotAllowed):
+        asyncio.run(other.batching.wait({rows[0].request.key}))
+
+
+def test_a_batch_of_this_run_that_may_not_be_seen_stops_it(tmp_path: Path):
+    first, second = desk(tmp_path), desk(tmp_path)
+    asyncio.run(first.batching.submit(wanted(2)))
+    second.office.stumbles["look"] = [NotAllowed("403")]
+    with pytest.raises(NotAllowed):
+        asyncio.run(second.batching.collect())
+
+
+def test_a_batch_that_another_process_is_at_is_not_waited_for(tmp_path: Path):
+    first, second, rows = desk(tmp_path), desk(tmp_path), wanted(2)
+    asyncio.run(first.batching.submit(rows))
+
+    async def beside_another() -> None:
+        with second.store.locked(f"batches/{first.records[0].name}"):
+            await asyncio.wait_for(second.batching.collect(), 5)
+
+    asyncio.run(beside_another())
+    assert (second.office.looks, len(second.batching.waiting())) == (0, 2)
+
+
+@pytest.mark.parametrize(("kept", "looks"), [(False, 0), (True, 1)])
+def test_a_run_waits_for_the_batch_of_another_that_answers_what_it_needs(tmp_path: Path, kept: bool, looks: int):
+    first, other, rows = desk(tmp_path), desk(tmp_path, "autumn"), wanted(3)
+    asyncio.run(first.batching.submit(rows))
+    assert asyncio.run(other.batching.submit(rows[:1])) == 0
+    asyncio.run(other.batching.wait({rows[0].request.key} if kept else ()))
+    assert (other.kept(rows), other.office.looks) == (3 * kept, looks)
+
+
+def test_keys_of_an_open_batch_are_pending_until_it_has_ended(tmp_path: Path):
+    at, rows = desk(tmp_path), wanted(2)
+    asyncio.run(at.batching.submit(rows))
+    records = BatchRecords(at.store)
+    assert records.pending("office") == {one.request.key for one in rows}
+    assert records.pending("another") == set()
+    asyncio.run(at.batching.wait())
+    assert records.pending("office") == set()
+
+
+def test_a_batch_that_was_only_planned_holds_no_key(tmp_path: Path):
+    at = desk(tmp_path)
+    at.office.stumbles["before upload"] = [Killed()]
+    with pytest.raises(Killed):
+        asyncio.run(at.batching.submit(wanted(2)))
+    assert BatchRecords(at.store).pending("office") == set()
+
+
+def test_of_a_batch_that_has_ended_only_a_record_stays(tmp_path: Path):
+    at = made(desk(tmp_path), wanted(2))
+    assert at.store.paths("batches") == (f"batches/ended/{at.records[0].name}.json",)
+
+
+@pytest.mark.parametrize("error", [None, ProviderError("malformed")])
+def test_the_input_file_goes_when_its_batch_has_ended(tmp_path: Path, error: ProviderError | None):
+    at = desk(tmp_path)
+    at.office.stumbles["before create"] = [error]
+    made(at, wanted(1))
+    assert (len(at.office.uploads), list((tmp_path / "office" / "files").iterdir())) == (1, [])
+
+
+def test_the_input_file_goes_before_its_keys_are_free_again(tmp_path: Path):
+    at = desk(tmp_path)
+    at.office.stumbles["discard"] = [Killed()]
+    with pytest.raises(Killed):
+        made(at, wanted(1))
+    assert at.records[0].is_open
+
+
+def test_a_file_that_is_not_taken_is_not_halved(tmp_path: Path):
+    at, rows = desk(tmp_path), wanted(4)
+    at.office.stumbles["before upload"] = [ProviderError("no such files")]
+    made(at, rows)
+    assert at.batching.given_up() == {one.request.key: "no such files" for one in rows}
+
+
+@pytest.mark.parametrize("most_rows", [2, 100])
+def test_rows_whose_pictures_are_lost_are_given_up_and_the_others_answered(tmp_path: Path, most_rows: int):
+    at, (first, *rows) = desk(tmp_path, batch_max_rows=most_rows), wanted(6)
+    edit = Edit(parent="1" * 64, picture_sha256="1" * 64, instruction="at night")
+    gone = SHOT.model_copy(update={"path": "shots/gone.png"})
+    bare = first._replace(request=first.request.model_copy(update={"references": (gone,)}))
+    lost = {one.request.key: one for one in (*wanted(2, edit=edit), bare)}
+    made(at, [*lost.values(), *rows])
+    assert at.batching.given_up().keys() == lost.keys()
+    assert (at.kept(rows), at.office.paid.total()) == (5, 5)
+
+
+def test_answers_of_a_model_that_left_the_table_are_read_at_the_dearest_prices():
+    asked = gemini_request()
+    line = json.dumps({"key": asked.key, "response": json.loads(answer(part()))}).encode()
+    left = {name: model for name, model in MODELS.items() if name != MODEL.id}
+    costs = [read_row(line, {asked.key: asked}, {name: model}).reply.answer.cost_micros for name, model in left.items()]
+    found = read_row(line, {asked.key: asked}, left)
+    assert (found.reply.picture, found.reply.answer.cost_micros) == (SMALL, max(costs))
+    assert max(costs) > 0
+
+
+def test_an_error_of_a_model_that_left_the_table_names_it():
+    asked = gemini_request(model="gemini-of-yore")
+    line = json.dumps({"key": asked.key, "error": {"code": 5, "message": "not found"}}).encode()
+    assert read_row(line, {asked.key: asked}, MODELS).error.model == "gemini-of-yore"
 
 
 def test_without_waiting_the_next_command_collects(tmp_path: Path):

@@ -16,7 +16,6 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from PIL import Image
-from pydantic import SecretStr
 
 from adlocalizer.domain import Edit, GenerationConfig, Reply
 from adlocalizer.errors import ConfigError, NotAllowed, ProviderError, Retired, Throttled, Unavailable
@@ -177,29 +176,28 @@ def test_a_refused_key_is_in_no_error_and_no_log(emulator, runner, caplog):
 
 
 def test_a_key_is_in_no_repr(shared):
-    assert KEY not in repr(shared) + repr(settings()) + repr(vars(shared)["_access"])
+    assert KEY not in repr(shared) + repr(settings()) + repr(vars(shared)["_settings"])
 
 
 def test_a_key_that_the_api_repeats_is_taken_out(runner):
     said = json.dumps({"error": {"code": 400, "message": f"the key {KEY} is odd", "status": "INVALID_ARGUMENT"}})
-    with pytest.raises(ProviderError, match="the key … is odd"):
+    with pytest.raises(ProviderError, match=r"the key \[key\] is odd"):
         runner.run(heard(said, "400 Bad Request"))
 
 
 # What goes over the wire
 
 
-async def heard(body: str, status: str = "200 OK", **over) -> tuple[bytes, Reply]:
+async def heard(body: str, status: str = "200 OK", work=None, **over) -> tuple[list[bytes], Reply]:
     """What a server that says always the same hears, head and body, and what is made of its answer."""
     got: list[bytes] = []
 
     async def serve(reader, writer):
         head = await reader.readuntil(b"\r\n\r\n")
-        length = next(
-            int(line.split(b":")[1]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-le")
-        )
-        got.append(head + await reader.readexactly(length))
-        writer.write(f"HTTP/1.1 {status}\r\ncontent-length: {len(body)}\r\nconnection: close\r\n\r\n{body}".encode())
+        lengths = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length")]
+        got.append(head + await reader.readexactly(int(lengths[0].split(b":")[1]) if lengths else 0))
+        kind = "content-type: application/json\r\nconnection: close"
+        writer.write(f"HTTP/1.1 {status}\r\ncontent-length: {len(body)}\r\n{kind}\r\n\r\n{body}".encode())
         await writer.drain()
         writer.close()
 
@@ -208,7 +206,7 @@ async def heard(body: str, status: str = "200 OK", **over) -> tuple[bytes, Reply
         url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
         provider = open_provider("gemini", settings(url))
         try:
-            return got, await provider.generate(request(**over), [SHOT])
+            return got, await (work or asks(**over))(provider)
         finally:
             await provider.close()
 
@@ -435,15 +433,40 @@ def test_the_newest_of_a_name_is_found(emulator, shared, runner, tmp_path):
     assert last == found
 
 
-def test_a_batch_can_be_cancelled(emulator, shared, runner, tmp_path):
+def test_an_input_file_can_be_discarded_and_twice_is_fine(emulator, shared, runner, tmp_path):
     async def work():
-        source = await shared.upload(lines_of(shared, [request()], tmp_path), "cancelled")
-        batch = await shared.create(MODEL.id, source, "d")
-        await shared.cancel(batch.name)
-        return await shared.look(batch.name)
+        path = lines_of(shared, [request()], tmp_path)
+        source = await shared.upload(path, "discarded")
+        for _ in range(2):
+            await shared.discard(source)
+        return source, await shared.upload(path, "discarded")
 
-    emulator.configure(batch={"outcome": "stuck"})
-    assert runner.run(work()).state == "cancelled"
+    first, second = runner.run(work())
+    assert (first, len(emulator.journal("file_delete"))) == (second, 2)
+
+
+@pytest.mark.parametrize("body", ["", "{}"])
+@pytest.mark.parametrize(
+    "work",
+    [lambda one: one.create(MODEL.id, "files/x", "d"), lambda one: one.look("batches/1")],
+    ids=["create", "look"],
+)
+def test_an_answer_without_a_batch_is_none_and_it_may_have_been_begun(runner, work, body):
+    with pytest.raises(Unavailable, match="holds no batch") as raised:
+        runner.run(heard(body, work=work))
+    assert raised.value.may_be_billed
+
+
+def test_an_empty_answer_to_a_list_does_not_mean_that_there_is_nothing(runner):
+    with pytest.raises(Unavailable, match="holds no list"):
+        runner.run(heard("", work=lambda one: one.find("d")))
+    assert runner.run(heard("{}", work=lambda one: one.find("d")))[1] is None
+
+
+@pytest.mark.parametrize("body", ["", "{}"])
+def test_an_answer_without_a_file_does_not_mean_that_it_is_there(runner, tmp_path, body):
+    with pytest.raises(Unavailable, match="holds no file"):
+        runner.run(heard(body, work=lambda one: one.upload(tmp_path / "input.jsonl", "name")))
 
 
 def test_a_batch_of_a_retired_model_names_it(emulator, shared, runner, tmp_path):
@@ -471,7 +494,60 @@ def test_answers_inside_a_batch_are_read_as_well(emulator, shared, runner):
     assert row.reply.answer.sha256 == hashlib.sha256(row.reply.picture).hexdigest()
 
 
-def test_a_provider_needs_a_key(monkeypatch):
-    with pytest.raises(NotAllowed, match="GEMINI_API_KEY"):
-        open_provider("gemini", settings().model_copy(update={"key": None}))
-    assert open_provider("gemini", settings().model_copy(update={"key": SecretStr("k")}))
+# Doors that do not open
+
+
+UNOPENED = [
+    (settings().model_copy(update={"key": None}), "GEMINI_API_KEY"),
+    (settings(backend="vertex"), "GOOGLE_CLOUD_PROJECT"),
+]
+
+
+@pytest.mark.parametrize(("told", "remedy"), UNOPENED)
+def test_what_opens_the_door_is_asked_for_by_the_first_request(runner, told, remedy):
+    async def work(provider):
+        with pytest.raises(NotAllowed, match=remedy):
+            await provider.generate(request(), [SHOT])
+
+    runner.run(alone(work, told=told))
+
+
+def test_a_batch_needs_a_key_but_its_lines_need_none(runner):
+    async def work(provider):
+        assert provider.line(request(), [SHOT])
+        with pytest.raises(NotAllowed, match="GEMINI_API_KEY"):
+            await provider.look("batches/1")
+
+    runner.run(alone(work, told=settings().model_copy(update={"key": None})))
+
+
+UNCONNECTED = [
+    ("HTTPS_PROXY", "socks5://somebody:secret@host:1"),
+    ("HTTPS_PROXY", "odd://somebody:secret@host:1"),
+    ("HTTPS_PROXY", "http://host:port"),
+    ("ALL_PROXY", "socks5://host:1"),
+    ("GOOGLE_GEMINI_BASE_URL", "http://[bad"),
+    ("SSL_CERT_FILE", "missing.pem"),
+]
+
+
+@pytest.mark.parametrize(("name", "value"), UNCONNECTED)
+def test_a_variable_that_lets_nothing_through_is_named_with_its_remedy(runner, monkeypatch, name, value):
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ConfigError, match=r"write|unset") as raised:
+        runner.run(alone(asks()))
+    assert name in str(raised.value)
+    assert "secret" not in str(raised.value)
+
+
+def test_a_proxy_may_be_named_without_a_scheme(runner, emulator, monkeypatch):
+    # The emulator is no proxy: all it can say is that it was asked for an address elsewhere.
+    monkeypatch.setenv("http_proxy", emulator.url.removeprefix("http://"))
+    with pytest.raises(Retired, match=r"/http://somewhere\.example/"):
+        runner.run(alone(asks(), "http://somewhere.example"))
+
+
+def test_the_environment_decides_which_door_it_is(runner, monkeypatch):
+    monkeypatch.setenv("GOOGLE_GENAI_USE_VERTEXAI", "true")
+    with pytest.raises(NotAllowed, match="GOOGLE_CLOUD_PROJECT"):
+        runner.run(alone(asks()))

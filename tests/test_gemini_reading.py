@@ -20,11 +20,12 @@ from pydantic import SecretStr
 from adlocalizer.domain import Edit, GenerationConfig, ProviderConfig, Reply
 from adlocalizer.errors import ConfigError, NotAllowed, ProviderError, Retired, Throttled, Unavailable
 from adlocalizer.gemini import rows, verdicts, wire
-from adlocalizer.gemini.access import access_of
+from adlocalizer.gemini.access import access_of, resolved
 from adlocalizer.gemini.gate import Gate, current_seat
 from adlocalizer.gemini.loose import Unparsed, decoded, parse
 from adlocalizer.gemini.reading import Asked, read_answer
 from adlocalizer.planning import picture_price
+from adlocalizer.redaction import redacted
 from tests.gemini_requests import KEY, MODEL, MODELS, SHOT, SMALL, answer, part, picture, request
 
 NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
@@ -339,6 +340,8 @@ def test_a_retired_model_names_its_successor_and_its_last_day():
 WAITS = [
     ([quota("GenerateRequestsPerMinute"), delay("37s")], {}, 37.0),
     ([delay("0.25s")], {"retry-after": "9"}, 0.25),
+    ([delay("0s")], {}, 0.0),
+    ([], {"Retry-After": "0"}, 0.0),
     ([], {"Retry-After": "12"}, 12.0),
     ([], {"retry-after": "Tue, 01 Dec 2026 12:00:30 GMT"}, 30.0),
     ([], {"retry-after": "Tue, 01 Dec 2026 11:00:00 GMT"}, 0.0),
@@ -526,32 +529,78 @@ def test_without_a_key_the_remedy_is_named(environment):
         access_of(ProviderConfig(), None, environment)
 
 
-def test_a_key_is_in_no_repr():
-    assert KEY not in repr(access_of(ProviderConfig(), SecretStr(KEY), {}))
+def test_white_space_around_a_key_is_none_of_it():
+    found = access_of(ProviderConfig(), None, {"GOOGLE_API_KEY": "\n", "GEMINI_API_KEY": f" {KEY}\r\n"})
+    assert found.key.get_secret_value() == KEY
 
 
-VERTEX = [
-    (ProviderConfig(backend="vertex", project="p"), {}, ("p", "global")),
-    (ProviderConfig(backend="vertex", project="p"), {"GOOGLE_CLOUD_PROJECT": "q"}, ("q", "global")),
-    (ProviderConfig(project="p"), {"GOOGLE_GENAI_USE_VERTEXAI": "true", "GOOGLE_CLOUD_LOCATION": "eu"}, ("p", "eu")),
-    (ProviderConfig(project="p"), {"GOOGLE_GENAI_USE_ENTERPRISE": "1"}, ("p", "global")),
+@pytest.mark.parametrize(
+    "key", ["AIza-schlüssel", "AIza-\x00zero", "AIza-two\nlines", "AIza two words", "AIza\u200b-x"]
+)
+def test_a_key_no_header_can_carry_is_refused_without_being_repeated(key):
+    with pytest.raises(NotAllowed, match="copy it again into GEMINI_API_KEY") as raised:
+        access_of(ProviderConfig(), SecretStr(key), {})
+    assert "AIza" not in str(raised.value)
+
+
+def test_a_key_is_in_no_repr_and_from_now_on_in_no_log():
+    other = "AIza-another-key-nobody-may-see"
+    assert other not in repr(access_of(ProviderConfig(), SecretStr(other), {}))
+    assert redacted(f"sent {other}") == "sent [key]"
+
+
+VERTEX, FILES = ProviderConfig(backend="vertex", project="p", location="eu"), "https://of-the-file"
+HERE = {"GOOGLE_CLOUD_PROJECT": "q", "GOOGLE_CLOUD_LOCATION": "us", "GOOGLE_VERTEX_BASE_URL": "https://v"}
+RESOLVED = [
+    (VERTEX, {}, ("vertex", "p", "eu", None)),
+    (VERTEX, HERE, ("vertex", "q", "us", "https://v")),
+    (VERTEX, dict.fromkeys(HERE, ""), ("vertex", "p", "eu", None)),
+    (VERTEX, {"GOOGLE_GENAI_USE_VERTEXAI": "false"}, ("developer", "p", "eu", None)),
+    (ProviderConfig(), HERE, ("developer", None, "global", None)),
+    (ProviderConfig(), HERE | {"GOOGLE_GENAI_USE_VERTEXAI": "True"}, ("vertex", "q", "us", "https://v")),
+    (ProviderConfig(), {"GOOGLE_GENAI_USE_ENTERPRISE": "1"}, ("vertex", None, "global", None)),
+    (
+        ProviderConfig(),
+        {"GOOGLE_GENAI_USE_ENTERPRISE": "0", "GOOGLE_GENAI_USE_VERTEXAI": "1"},
+        ("developer", None, "global", None),
+    ),
+    (ProviderConfig(), {"GOOGLE_GENAI_USE_VERTEXAI": ""}, ("developer", None, "global", None)),
+    (
+        ProviderConfig(base_url=FILES),
+        {"GOOGLE_GEMINI_BASE_URL": "https://e"},
+        ("developer", None, "global", "https://e"),
+    ),
+    (ProviderConfig(base_url=FILES), {"GOOGLE_VERTEX_BASE_URL": "https://v"}, ("developer", None, "global", FILES)),
 ]
 
 
-@pytest.mark.parametrize(("config", "environment", "place"), VERTEX)
-def test_vertex_is_reached_by_project_and_location(config, environment, place):
-    found = access_of(config, None, environment)
-    assert (found.vertex, found.key, found.project, found.location) == (True, None, *place)
+@pytest.mark.parametrize(("config", "environment", "expected"), RESOLVED)
+def test_the_environment_goes_before_the_file(config, environment, expected):
+    found = resolved(config, environment)
+    assert (found.backend, found.project, found.location, found.base_url) == expected
+    assert resolved(found, environment) == found
+
+
+def test_resolving_keeps_whatever_else_the_file_says():
+    config = ProviderConfig(tries=7, edit_history=True)
+    assert resolved(config, HERE) == config
+
+
+def test_vertex_is_reached_by_project_and_location():
+    found = access_of(VERTEX, SecretStr(KEY), {})
+    assert found.opener == {"vertexai": True, "project": "p", "location": "eu"}
 
 
 def test_vertex_without_a_project_says_what_to_set():
-    with pytest.raises(ConfigError, match="GOOGLE_CLOUD_PROJECT"):
+    with pytest.raises(NotAllowed, match="GOOGLE_CLOUD_PROJECT"):
         access_of(ProviderConfig(backend="vertex"), None, {})
 
 
-def test_the_environments_address_goes_before_the_files():
-    config = ProviderConfig(base_url="https://of-the-file")
-    assert access_of(config, SecretStr(KEY), {"GOOGLE_GEMINI_BASE_URL": "https://e"}).base_url == "https://e"
+@pytest.mark.parametrize("url", ["http://[bad", "host:80", "ftp://host", "https://", "http://host:99999"])
+@pytest.mark.parametrize(("config", "name"), [(ProviderConfig(), "GEMINI"), (VERTEX, "VERTEX")])
+def test_a_base_url_that_is_none_is_named_by_its_variable(config, name, url):
+    with pytest.raises(ConfigError, match=f"GOOGLE_{name}_BASE_URL"):
+        access_of(config.model_copy(update={"base_url": url}), SecretStr(KEY), {})
 
 
 def test_parsing_says_what_is_wrong():

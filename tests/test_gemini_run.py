@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import time
+from datetime import date
 
 import pytest
 
 from adlocalizer.domain import Counts, Severity, Status
 from adlocalizer.errors import BudgetExceeded, ConfigError, NotAllowed, Retired
-from adlocalizer.ordering import plan_order
+from adlocalizer.ordering import check_models, plan_order, price_plan
 from adlocalizer.revising import revisions_of
 
 from . import projects
@@ -52,13 +54,12 @@ def test_the_original_bytes_are_kept_with_what_the_answer_said(project):
 
 
 def test_under_a_mix_of_faults_every_rendition_ends_once_and_nothing_lost_is_paid_again(tmp_path, emulator):
-    cities = ["{jp,kr,fr,de,in,br,mx}-*"]
-    project = make_gemini_project(tmp_path / "project", cities=cities)
+    project = make_gemini_project(tmp_path / "project", cities=["*"])
     emulator.configure(faults={"mix": MIX, "seed": 3}, retry_seconds=0.02)
     made = run_gemini(project)
     planned = [rendition.id for rendition in made.plan.renditions()]
     assert sorted(one.rendition.id for one in made.outcomes) == sorted(planned)
-    assert sum(made.counts.model_dump().values()) == 2 * made.counts.planned
+    assert made.counts.planned == len(planned) == 75
     lost = [entry for entry in emulator.journal("generate") if entry["billed_micros"] and not entry["delivered"]]
     assert made.tally.spent_micros == emulator.billed_micros() - sum(entry["billed_micros"] for entry in lost)
     assert sum(bool(entry["repeat"]) for entry in emulator.journal("generate")) <= len(lost)
@@ -176,8 +177,12 @@ def test_a_format_may_have_a_model_of_its_own(tmp_path, emulator):
     [
         ({"thinking": "low"}, "no thinking level 'low'.*minimal or medium or high"),
         ({"model": "gemini-3-pro-image", "thinking": "high"}, "no thinking level 'high'.*leave it out"),
-        ({"fallback": ["gemini-3.1-flash-lite-image"], "formats": ["gads_upload_728x90"]}, "draws no 8:1 at 1K"),
+        (
+            {"fallback": ["gemini-3.1-flash-lite-image"], "formats": ["gads_upload_728x90"]},
+            "draws no 8:1 at 1K or",
+        ),
         ({"fallback": ["nobody"]}, "has no model 'nobody'"),
+        ({"fallback": ["gemini-3-pro-image", "gemini-3-pro-image"]}, "names a model twice"),
         ({"model_by_format": {"nothing*": "gemini-3-pro-image"}}, "matches nothing"),
         ({"google_search": ["web"]}, "accept_grounding_terms: true"),
         (
@@ -280,10 +285,11 @@ def test_pictures_too_large_to_be_sent_are_told_before_anything_is_asked(tmp_pat
         plan_order(projects.small_order(project))
 
 
-def test_on_vertex_ai_a_large_picture_is_told_before_anything_is_asked(tmp_path, emulator, monkeypatch):
-    monkeypatch.setattr("adlocalizer.loading._VERTEX_PICTURE_BYTES", 1000)
+def test_on_vertex_ai_a_large_picture_is_told_before_anything_is_asked(tmp_path):
     project = make_gemini_project(tmp_path / "project", {"backend": "vertex", "project": "p"})
-    with pytest.raises(ConfigError, match="MB each may be sent"):
+    shot = next((project / "data/products").glob("*.png"))
+    shot.write_bytes(shot.read_bytes() + bytes(7_000_000))
+    with pytest.raises(ConfigError, match="7 each may be sent"):
         plan_order(projects.small_order(project))
 
 
@@ -311,3 +317,96 @@ def test_batches_are_refused_where_the_provider_has_none(tmp_path):
     project = projects.make_project(tmp_path / "project")
     with pytest.raises(ConfigError, match="no batch price"):
         plan_order(projects.small_order(project, mode="batch"))
+
+
+def test_another_model_stands_in_for_one_that_does_not_answer(tmp_path, emulator):
+    emulator.configure(faults={"next": ["unavailable"] * 2})
+    project = make_gemini_project(tmp_path / "project", cities=["jp-tokyo"], fallback=["gemini-3-pro-image"])
+    assert run_gemini(project).counts.failed == 0
+    assert models_asked(emulator) == ["gemini-3-pro-image"]
+
+
+def test_a_model_that_stands_in_takes_the_next_larger_size_where_it_has_not_the_same(tmp_path, emulator):
+    emulator.configure(retired=["gemini-3.1-flash-image"])
+    said = {"model": "gemini-3.1-flash-image", "fallback": ["gemini-nano-banana-2.1"]}
+    run_gemini(make_gemini_project(tmp_path / "project", **said))
+    assert {(one["model"], one["size"]) for one in emulator.journal("generate") if one["status"] == 200} == {
+        ("gemini-nano-banana-2.1", "1K")
+    }
+
+
+def test_what_a_model_that_stood_in_has_drawn_costs_nothing_in_the_plan(tmp_path, emulator):
+    emulator.configure(retired=["gemini-nano-banana-2.1"])
+    project = make_gemini_project(tmp_path / "project", fallback=["gemini-3-pro-image"])
+    run_gemini(project)
+    price = price_plan(plan_order(projects.small_order(project)).plan)
+    assert (price.price_micros, price.kept) == (0, 2)
+
+
+def test_a_stop_reaches_those_who_wait_for_their_turn(tmp_path, emulator):
+    project = make_gemini_project(tmp_path / "project", cities=["{jp,kr,fr,de,in}-*"], concurrency=16)
+    change_models(project, "    max_references: 14\n", "    max_references: 14\n    images_per_minute: 60\n")
+    emulator.configure(faults={"mix": {"api_key_invalid": 1}})
+    begun = time.monotonic()
+    made = run_gemini(project)
+    assert made.counts.failed == made.counts.planned >= 8
+    assert time.monotonic() - begun < 6
+    assert len(emulator.journal("generate")) <= 2
+
+
+def test_with_everything_on_file_neither_key_nor_model_is_needed(project, emulator, monkeypatch):
+    run_gemini(project)
+    monkeypatch.delenv("GEMINI_API_KEY")
+    change_models(project, "available_from: 2026-10-06\n", "shutdown: 2026-11-01\n")
+    ordered = plan_order(projects.small_order(project))
+    check_models(ordered.plan, price_plan(ordered.plan), date(2026, 11, 25))
+    assert run_gemini(project).counts.failed == 0
+
+
+def test_a_model_past_its_date_is_told_before_anything_is_asked(project, emulator):
+    change_models(project, "available_from: 2026-10-06\n", "shutdown: 2026-11-01\n")
+    ordered = plan_order(projects.small_order(project))
+    with pytest.raises(Retired, match="was shut down on 2026-11-01"):
+        check_models(ordered.plan, price_plan(ordered.plan), date(2026, 11, 25))
+
+
+def test_a_revision_may_be_made_by_another_model(project, emulator):
+    run_gemini(project)
+    order = projects.small_order(project)
+    ordered = plan_order(order.model_copy(update={"model": "gemini-3-pro-image"}))
+    revisions = revisions_of(ordered, ["*jp-tokyo*"], "Make the sky darker")
+    run_gemini(project, revisions=revisions)
+    assert models_asked(emulator)[-1] == "gemini-3-pro-image"
+
+
+def test_nobody_edits_what_another_provider_drew(project, emulator):
+    run_gemini(project)
+    preview = plan_order(projects.small_order(project, provider="preview"))
+    with pytest.raises(ConfigError, match="was drawn by gemini; write gemini"):
+        revisions_of(preview, ["*jp-tokyo*"], "Make the sky darker")
+
+
+def test_a_revision_is_left_out_with_a_word_where_another_provider_draws(project, emulator):
+    first = run_gemini(project)
+    run_gemini(project, revisions=revisions_of(first.ordered, ["*jp-tokyo*"], "Make the sky darker"))
+    plan = plan_order(projects.small_order(project, provider="preview")).plan
+    assert {one.creative.variant for one in plan.creatives} == {1}
+    assert any("1 revisions are left out" in warning for warning in plan.warnings)
+
+
+def test_an_edit_leaves_room_for_the_picture_that_is_edited(tmp_path, emulator):
+    project = make_gemini_project(tmp_path / "project", cities=["jp-tokyo"])
+    change_models(project, "    max_references: 14\n", "    max_references: 1\n")
+    first = run_gemini(project)
+    run_gemini(project, revisions=revisions_of(first.ordered, ["*"], "Make the sky darker"))
+    assert [len(one["references"]) for one in emulator.journal("generate")] == [1, 2]
+
+
+def test_versions_that_come_later_leave_the_numbers_of_revisions_alone(project, emulator):
+    first = run_gemini(project)
+    run_gemini(project, revisions=revisions_of(first.ordered, ["*jp-tokyo*"], "Make the sky darker"))
+    campaign = project / "configs/campaigns/small.yml"
+    campaign.write_text(json.dumps({**json.loads(campaign.read_text()), "variants": 2}))
+    plan = plan_order(projects.small_order(project)).plan
+    tokyo = [one for one in plan.creatives if one.creative.city_id == "jp-tokyo"]
+    assert [(one.creative.variant, one.revision is not None) for one in tokyo] == [(1, False), (3, False), (2, True)]

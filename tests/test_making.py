@@ -13,8 +13,8 @@ from adlocalizer.domain import Counts, Outcome, Severity, Status
 from adlocalizer.errors import AdlocalizerError, BudgetExceeded, ConfigError, NotAllowed
 from adlocalizer.loading import keep_pictures
 from adlocalizer.making import Purchase, make_shard, open_studio, read_outcomes, refile
-from adlocalizer.making.asking import Wish
 from adlocalizer.making.purse import Caps
+from adlocalizer.making.wishes import Wish
 from adlocalizer.ordering import plan_order
 from adlocalizer.planning import Plan
 from adlocalizer.progress import Tally
@@ -284,7 +284,7 @@ def test_a_store_that_stumbles_once_keeps_the_answer_and_the_next_is_asked(scrip
             in_the_way = store.root / "answers" / first.request.key[:2]
             (store.root / "answers" / "aa").rename(in_the_way)
             asyncio.get_running_loop().call_later(0.2, in_the_way.unlink)
-            wishes = [Wish(one, one.request, studio.pictures_of) for one in (first, second)]
+            wishes = [Wish(one, one.request, studio.pictures_of, one.price_micros) for one in (first, second)]
             return [(await studio.desk.answer(wish)).kind for wish in wishes]
 
     assert asyncio.run(ask_both()) == ["picture", "picture"]

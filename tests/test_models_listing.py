@@ -106,6 +106,12 @@ def test_json_follows_the_backend(listed):
     assert fields["status"] == "retired"
 
 
+def test_json_follows_the_backend_the_environment_names(listed, monkeypatch):
+    monkeypatch.setenv("GOOGLE_GENAI_USE_VERTEXAI", "true")
+    fields = fields_of(listed("--json", dates="vertex_shutdown: 2020-01-01"))
+    assert fields["status"] == "retired"
+
+
 def test_json_keeps_every_field_of_the_model(listed):
     fields = fields_of(listed("--json"))
     assert set(type(MODEL).model_fields) | {"status", "reason"} == set(fields)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import textwrap
 from datetime import date
 from typing import Annotated, Any, Literal, get_args
@@ -13,6 +14,7 @@ from adlocalizer.cli.showing import money, print_json, print_line, print_table
 from adlocalizer.domain import AdFormat, Model, ProviderConfig
 from adlocalizer.domain.shape import Size
 from adlocalizer.errors import ConfigError, GateFailed
+from adlocalizer.gemini.access import resolved
 from adlocalizer.loading import findings_of
 from adlocalizer.order import open_project
 from adlocalizer.planning import ended
@@ -56,7 +58,7 @@ def formats(platform: Platform = None, as_json: AsJson = False) -> None:
 def models(as_json: AsJson = False) -> None:
     """List the models: what each can do, what a picture costs and how long the model lives."""
     project, today = open_project(), parse_day(None)
-    every = [(one, project.provider(one.provider)) for one in project.models().values()]
+    every = [(one, _reached(one, project.provider(one.provider))) for one in project.models().values()]
     if as_json:
         print_json([_fields(model, provider, today) for model, provider in every])
         return
@@ -78,6 +80,10 @@ def status_of(model: Model, provider: ProviderConfig, today: date) -> str:
     if last == other or here == there:
         return here
     return f"{here}; {elsewhere} {there if other else 'no end is known'}"
+
+
+def _reached(model: Model, provider: ProviderConfig) -> ProviderConfig:
+    return resolved(provider, os.environ) if model.provider == "gemini" else provider
 
 
 def _format(form: AdFormat) -> tuple[object, ...]:

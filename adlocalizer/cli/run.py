@@ -32,6 +32,7 @@ from adlocalizer.cli.watching import watched
 from adlocalizer.expectations import warm
 from adlocalizer.order import Order, take_order
 from adlocalizer.ordering import Ordered, check_budget, check_models, check_store, left_of, plan_order, price_plan
+from adlocalizer.planning import Quote
 from adlocalizer.revisions import add_revisions
 from adlocalizer.store import Store
 
@@ -64,8 +65,9 @@ def make(order: Order, yes: bool, as_json: bool) -> int:
     """Plan an order, have it agreed to, run it, and say how it ended; the exit status."""
     # Planned here first: bad input is told at once, before Prefect takes its seconds to start.
     ordered = plan_order(order)
-    check_models(ordered.plan, parse_day(None))
-    cap = _agreed(ordered, yes)
+    price = price_plan(ordered.plan)
+    check_models(ordered.plan, price, parse_day(None))
+    cap = _agreed(ordered, price, yes)
     check_store(ordered.order)
     if ordered.order.revisions:
         add_revisions(Store(ordered.order.store_url), ordered.plan.brief.run, ordered.order.revisions)
@@ -77,9 +79,9 @@ def make(order: Order, yes: bool, as_json: bool) -> int:
     return int(summary.exit_code)
 
 
-def _agreed(ordered: Ordered, yes: bool) -> float | None:
+def _agreed(ordered: Ordered, price: Quote, yes: bool) -> float | None:
     """The command's cap, once somebody agreed to the price: by a cap, or in a terminal, where --yes says it at once."""
-    order, price = ordered.order, price_plan(ordered.plan)
+    order = ordered.order
     left, is_attended = left_of(order, ordered.plan), sys.stdin.isatty() and sys.stdout.isatty()
     cap = order.max_cost
     if price.price_micros > 0 and is_attended:

@@ -73,6 +73,12 @@ class Campaign(Noun):
     on_bad_row: OnBadRow = Field(default=OnBadRow.FAIL, description="Stop, or report the row and go on")
 
     @model_validator(mode="after")
+    def _names_each_fallback_once(self) -> Campaign:
+        if len(set(self.fallback)) < len(self.fallback):
+            raise ValueError(f"fallback names a model twice: {', '.join(self.fallback)}; write each once")
+        return self
+
+    @model_validator(mode="after")
     def _grounds_by_consent(self) -> Campaign:
         if self.google_search and not self.accept_grounding_terms:
             raise ValueError(

@@ -117,6 +117,11 @@ class ProviderConfig(Noun):
     batch_first_poll_seconds: float = Field(default=10.0, gt=0)
     batch_longest_poll_seconds: float = Field(default=300.0, gt=0)
 
+    @property
+    def most_picture_bytes(self) -> int:
+        """The largest picture a request may carry: Vertex AI takes 7 MB."""
+        return min(self.most_sent_bytes, 7_000_000) if self.backend == "vertex" else self.most_sent_bytes
+
     @model_validator(mode="after")
     def _waits_in_order(self) -> ProviderConfig:
         if self.first_wait_seconds > self.longest_wait_seconds:

@@ -157,6 +157,7 @@ class Revision(Noun):
     creative: Creative
     parent_variant: int = Field(ge=1, description="The version it comes from; that one stays")
     instruction: str = Field(min_length=1, max_length=2000, description="What to change, in somebody's words")
+    model: str | None = Field(default=None, description="Who makes the edit; None: whoever made the parent")
     edits: tuple[Edited, ...] = Field(min_length=1)
 
 

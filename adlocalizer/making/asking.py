@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
-from collections.abc import Callable, Iterable, Mapping
-from typing import Literal, NamedTuple
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 
-from adlocalizer.domain import Answer, Digest, Master, Micros, Mode, ProviderConfig, Reply, Request
+from adlocalizer.domain import Answer, Digest, Mode, Reply, Request
 from adlocalizer.errors import (
     AdlocalizerError,
     BadAnswer,
     BudgetExceeded,
+    ConfigError,
     NotAllowed,
     ProviderError,
     Refused,
@@ -22,37 +22,14 @@ from adlocalizer.errors import (
     Unavailable,
     Waiting,
 )
-from adlocalizer.making.limits import Limits, Slot
-from adlocalizer.making.purse import Purse, Reservation
-from adlocalizer.progress import Tally, show
-from adlocalizer.providers import ImageProvider
-from adlocalizer.store import Ledger
+from adlocalizer.making.limits import Slot
+from adlocalizer.making.purse import Reservation
+from adlocalizer.making.wishes import Means, Wish, wait_seconds, without_picture
+from adlocalizer.progress import show
 
 _THROTTLED_TRIES = 4
 """Times more that a throttled request is sent than one that failed: the provider is there, only busy."""
 log = logging.getLogger(__name__)
-
-
-class Means(NamedTuple):
-    """What a desk works with."""
-
-    provider: ImageProvider
-    ledger: Ledger
-    limits: Mapping[str, Limits]
-    """By model id."""
-    purse: Purse
-    config: ProviderConfig
-    tally: Tally
-
-
-class Wish(NamedTuple):
-    """A request of a master, with the pictures it carries, read when they are sent."""
-
-    master: Master
-    request: Request
-    references: Callable[[Request], tuple[bytes, ...]]
-    has_other: bool = False
-    """Whether another model can be asked instead: then nobody waits for one that is down."""
 
 
 class Desk:
@@ -63,6 +40,7 @@ class Desk:
         self.means, self._mode = means, mode
         self._open: set[asyncio.Task[Answer]] = set()
         self._closing = False
+        self._ended = asyncio.Event()
         self._retired: dict[str, Retired] = {}
         self.stopped: AdlocalizerError | None = None
         """Why nothing more is asked: money, key, quota of the day, a retired model, answers that cannot be kept."""
@@ -88,6 +66,7 @@ class Desk:
     def stop(self, error: AdlocalizerError) -> None:
         """Ask nothing more; what is in flight lands all the same."""
         self.stopped = self.stopped or error
+        self._send_nothing_more(str(error))
 
     async def answer(self, wish: Wish) -> Answer:
         """The answer on file, else a new one, kept before anything else happens.
@@ -118,13 +97,22 @@ class Desk:
     async def close(self) -> None:
         """Send nothing more, keep what is still being answered, and let go of the provider."""
         self._closing = True
+        self._send_nothing_more("the run is stopping")
         await asyncio.gather(*self._open, return_exceptions=True)
         await self.means.purse.close()
         await self.means.provider.close()
 
+    def _send_nothing_more(self, reason: str) -> None:
+        """Wake whoever waits for a place, a rate or another try: none of them will be sent."""
+        self._ended.set()
+        for limits in self.means.limits.values():
+            limits.close(Unavailable(f"not asked: {reason}"))
+
     def _refuse(self, wish: Wish) -> None:
         """Raise where a request may not be sent."""
         request = wish.request
+        if self._closing:
+            raise Waiting("not asked: the run is stopping")
         if reason := self._elsewhere.get(request.key):
             self.held.add(request.key)
             raise Waiting(reason)
@@ -145,7 +133,7 @@ class Desk:
         except Retired as error:
             self.retire(error, wish.has_other)
             raise
-        except (BudgetExceeded, NotAllowed) as error:
+        except (BudgetExceeded, NotAllowed, ConfigError) as error:
             self.stop(error)
             raise
         means.tally.spent_micros += reply.answer.cost_micros
@@ -155,11 +143,11 @@ class Desk:
 
     async def _kept(self, request: Request, reply: Reply) -> Answer:
         """The answer on file; a store that stumbles is given a second chance, the bytes are still in hand."""
-        for wait_seconds in (0.5, 2.0):
+        for pause_seconds in (0.5, 2.0):
             try:
                 return await asyncio.to_thread(self.means.ledger.keep, request, reply)
             except StoreError:
-                await asyncio.sleep(wait_seconds if reply.answer.cost_micros else 0.0)
+                await asyncio.sleep(pause_seconds if reply.answer.cost_micros else 0.0)
         try:
             return await asyncio.to_thread(self.means.ledger.keep, request, reply)
         except StoreError as error:
@@ -169,51 +157,50 @@ class Desk:
 
     async def _asked(self, wish: Wish) -> Reply:
         config, failures, throttles = self.means.config, 0, 0
+        # Where another model stands ready, a second failure is enough to turn to it.
+        tries = min(2, config.tries) if wish.has_other else config.tries
         while True:
             try:
                 return await self._sent(wish)
             except Unavailable as error:
                 failures += 1
                 is_given_up = self.means.limits[wish.request.model].is_given_up
-                wait_seconds, is_last = _wait_seconds(config, failures), is_given_up or failures >= config.tries
+                pause_seconds, is_last = wait_seconds(config, failures), is_given_up or failures >= tries
                 lost: ProviderError = error
             except Throttled as error:
                 throttles += 1
-                said, most = error.retry_after_seconds, config.longest_wait_seconds
-                wait_seconds = _wait_seconds(config, throttles) if said is None else said
-                is_last = throttles >= _THROTTLED_TRIES * config.tries or wait_seconds > most
+                pause_seconds = max(error.retry_after_seconds or 0.0, wait_seconds(config, throttles))
+                is_last = throttles >= _THROTTLED_TRIES * tries or pause_seconds > config.longest_wait_seconds
                 lost = error
-            if is_last or self._closing:
+            self._refuse(wish)
+            if is_last:
                 raise lost
-            log.info("request %s: %s; asking again in %.1f s", wish.request.key[:12], lost, wait_seconds)
-            await asyncio.sleep(wait_seconds)
+            log.info("request %s: %s; asking again in %.1f s", wish.request.key[:12], lost, pause_seconds)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._ended.wait(), pause_seconds)
 
     async def _sent(self, wish: Wish) -> Reply:
         """One try: money set aside, a place in flight, and what came of it told to both."""
-        request, master, means = wish.request, wish.master, self.means
-        limits = means.limits[request.model]
-        with await means.purse.reserved(request.key, master.most_micros) as reservation:
-            is_sent = False
+        request, means, is_sent = wish.request, self.means, False
+        with await means.purse.reserved(request.key, wish.master.most_micros) as reservation:
             try:
-                async with limits.slot(master.price_micros, not wish.has_other) as slot:
-                    if self._closing:
-                        raise Waiting("not asked: the run is stopping")
+                async with means.limits[request.model].slot(wish.price_micros, not wish.has_other) as slot:
+                    self._refuse(wish)  # it may have waited long, and much may have happened meanwhile
+                    references = await asyncio.to_thread(wish.references, request)
                     is_sent = True
-                    reply = await self._told(wish, reservation, slot)
+                    reply = await self._told(wish, references, reservation, slot)
             finally:
                 if not is_sent:
                     reservation.release()
             reservation.settle(reply.answer.cost_micros)
         return reply
 
-    async def _told(self, wish: Wish, reservation: Reservation, slot: Slot) -> Reply:
+    async def _told(self, wish: Wish, references: tuple[bytes, ...], reservation: Reservation, slot: Slot) -> Reply:
+        self.means.tally.calls += 1
         try:
-            self._refuse(wish)  # it may have waited long, and much may have happened meanwhile
-            references = await asyncio.to_thread(wish.references, wish.request)
-            self.means.tally.calls += 1
             reply = await self._drawn(wish.request, references)
         except (Refused, BadAnswer) as error:
-            reply = _without_picture(wish.master, wish.request, error)
+            reply = without_picture(wish, error)
         except Unavailable as error:
             slot.unavailable(error.may_be_billed)
             reservation.doubt() if error.may_be_billed else reservation.release()
@@ -231,18 +218,3 @@ class Desk:
             return await self.means.provider.generate(request, references)
         previous = await asyncio.to_thread(self.means.ledger.parent, request)
         return await self.means.provider.edit(previous, request, references)
-
-
-def _without_picture(master: Master, request: Request, error: Refused | BadAnswer) -> Reply:
-    """The answer a provider gave by an error; what it billed if it says so, else a picture's price for a bad answer."""
-    is_refusal = isinstance(error, Refused)
-    unsaid: Micros = 0 if is_refusal else master.price_micros
-    cost = unsaid if error.cost_micros is None else error.cost_micros
-    kind: Literal["refusal", "bad"] = "refusal" if is_refusal else "bad"
-    return Reply(answer=Answer(key=request.key, kind=kind, reason=error.message, cost_micros=cost))
-
-
-def _wait_seconds(config: ProviderConfig, tried: int) -> float:
-    """Exponential, with jitter: callers that failed together do not come back together."""
-    wait = min(config.longest_wait_seconds, config.first_wait_seconds * 2.0 ** (tried - 1))
-    return random.uniform(0.5, 1.0) * wait  # noqa: S311 - spread, not secrecy

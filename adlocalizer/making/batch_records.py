@@ -19,7 +19,10 @@ from adlocalizer.store.paths import explained, shown
 
 
 class BatchRecord(Noun):
-    """A batch as we know it: `batches/<name>/record.json`. The requests stand beside it in `requests.jsonl`."""
+    """A batch as we know it: `batches/<name>/record.json` with its requests in `requests.jsonl` beside it.
+
+    Once it has ended, all that is left is `batches/ended/<name>.json`.
+    """
 
     name: str = Field(description="The name we gave it; the provider calls it the display name")
     state: Literal["planned", "creating", "created", "collected", "failed"]
@@ -61,7 +64,7 @@ class BatchRecords:
     def open(self, provider: Id) -> tuple[BatchRecord, ...]:
         """Every batch at a provider that something may still come of, whoever submitted it."""
         paths = (path for path in self._store.paths("batches") if path.endswith("/record.json"))
-        records = (self.read(path.split("/")[-2]) for path in paths)
+        records = [self.read(path.split("/")[-2]) for path in paths]
         return tuple(one for one in records if one is not None and one.is_open and one.provider == provider)
 
     def pending(self, provider: Id) -> frozenset[Digest]:
@@ -70,20 +73,25 @@ class BatchRecords:
 
     def read(self, name: str) -> BatchRecord | None:
         """A batch's record, or None; StoreError when another version wrote it: money may hang on it."""
-        path = _record_path(name)
-        if not self._store.exists(path):
-            return None
-        try:
-            return BatchRecord.model_validate_json(self._store.read(path))
-        except ValueError as error:
-            raise StoreError(
-                f"store {shown(self._store.url)}: {path}: another version of adlocalizer wrote this record; "
-                "let that version collect the batch, or remove the folder to ask (and pay) again"
-            ) from error
+        for path in (_ended_path(name), _record_path(name)):
+            if (content := self._content(path)) is None:
+                continue
+            try:
+                return BatchRecord.model_validate_json(content)
+            except ValueError as error:
+                raise StoreError(
+                    f"store {shown(self._store.url)}: {path}: another version of adlocalizer wrote this record; "
+                    "let that version collect the batch, or remove the folder to ask (and pay) again"
+                ) from error
+        return None
 
     def write(self, record: BatchRecord) -> BatchRecord:
-        """Put a record there, whole, and give it back."""
-        self._store.write(_record_path(record.name), record.model_dump_json(indent=1).encode())
+        """Put a record there, whole, and give it back; of a batch that has ended it is all that stays."""
+        path = _record_path(record.name) if record.is_open else _ended_path(record.name)
+        self._store.write(path, record.model_dump_json(indent=1).encode())
+        if not record.is_open:
+            # Last: whoever finds both records goes by the ended one.
+            self.remove(record.name)
         return record
 
     def plan(self, record: BatchRecord, requests: Iterable[Request]) -> BatchRecord:
@@ -94,7 +102,7 @@ class BatchRecords:
         return self.write(record)
 
     def remove(self, name: str) -> None:
-        """Leave no trace of a batch that was only planned."""
+        """Take away what stands there while a batch is open."""
         self._store.remove(_record_path(name))
         self._store.remove(_requests_path(name))
 
@@ -108,13 +116,26 @@ class BatchRecords:
         """The name of the next batch of these requests; a batch that ended without them leaves its name behind."""
         for generation in itertools.count(1):
             name = f"adlocalizer-{digest_of([sorted(keys), generation])[:24]}"
-            if not self._store.exists(_record_path(name)):
+            # In this order: a batch that ends meanwhile stands in both places before it leaves the first.
+            if not (self._store.exists(_record_path(name)) or self._store.exists(_ended_path(name))):
                 break
         return name
 
     def locked(self, name: str) -> AbstractContextManager[None]:
-        """Hold a batch against other processes."""
+        """Hold a batch against other processes, when they let go of it."""
         return self._store.locked(f"batches/{name}")
+
+    def claimed(self, name: str) -> AbstractContextManager[None]:
+        """The same, at once: Taken while another process holds it."""
+        return self._store.claimed(f"batches/{name}")
+
+    def _content(self, path: str) -> bytes | None:
+        try:
+            return self._store.read(path) if self._store.exists(path) else None
+        except StoreError:
+            if self._store.exists(path):
+                raise
+            return None  # it has ended since
 
 
 def write_input(path: Path, lines: Iterator[bytes], most_bytes: int) -> list[int]:
@@ -137,6 +158,10 @@ def input_name(path: Path) -> str:
 
 def _record_path(name: str) -> str:
     return f"batches/{name}/record.json"
+
+
+def _ended_path(name: str) -> str:
+    return f"batches/ended/{name}.json"
 
 
 def _requests_path(name: str) -> str:

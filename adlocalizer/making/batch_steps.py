@@ -52,89 +52,92 @@ class BatchSteps:
             raise
         return record
 
-    async def send(self, record: BatchRecord, path: Path) -> BatchRecord:
-        """Hand a planned batch over. It is still `creating` when nobody knows whether it arrived.
+    async def send(self, record: BatchRecord, path: Path) -> tuple[BatchRecord, ProviderError | None]:
+        """Hand a planned batch over; beside its record, what was in the way.
 
-        A ProviderError means it was certainly not begun: its record says so and its money is free.
+        It is still `creating` when nobody knows whether it arrived. It is `failed`, and its money free, when it was
+        certainly not begun; it has a `source` then if its input file was taken.
         """
         try:
             name = await asyncio.to_thread(input_name, path)
             source = await self._patiently(partial(self._provider.upload, path, name))
-        except (ProviderError, ConfigError) as error:
+        except ProviderError as error:
+            return await self.drop(record, str(error)), error
+        except ConfigError as error:
             await self.drop(record, str(error))
             raise
         async with self.held(record.name):
-            record = await self._written(record, state="creating", source=source)
-            try:
-                batch = await self._created(record)
-            except ProviderError as error:
-                await self.drop(record, str(error))
-                raise
-            return record if batch is None else await self._written(record, state="created", batch=batch.name)
+            return await self._begun(await self._written(record, state="creating", source=source))
 
     async def found(self, record: BatchRecord) -> BatchRecord | None:
-        """A batch in doubt as the provider has it, or None when it was never begun."""
-        batch = await self._found(record.name)
-        return None if batch is None else await self._written(record, state="created", batch=batch.name)
+        """A batch in doubt as the provider has it, or None when it is not to be found, though lists lag."""
+        for tried in range(1, _FINDS + 1):
+            batch = await self._patiently(partial(self._provider.find, record.name))
+            if batch is not None:
+                return await self._written(record, state="created", batch=_named(batch).name)
+            if tried < _FINDS:
+                await self._pause(tried)
+        return None
 
     async def looked(self, record: BatchRecord) -> Batch:
         """How a created batch stands."""
-        return await self._patiently(partial(self._provider.look, record.batch))
+        return _named(await self._patiently(partial(self._provider.look, record.batch)))
 
     async def drop(self, record: BatchRecord, reason: str) -> BatchRecord:
         """Write off a batch that was never begun; its money is free again."""
         await self._settle(record, 0)
-        return await self._written(record, state="failed", reason=reason)
+        return await self._closed(record, state="failed", reason=reason)
 
     async def lose(self, record: BatchRecord, reason: str) -> BatchRecord:
         """Write off a batch the provider no longer knows; it may have been billed, so its money stays booked."""
         if reservation := self._reservations.pop(record.name, None):
             reservation.doubt()
-        return await self._written(record, state="failed", reason=reason)
+        return await self._closed(record, state="failed", reason=reason)
 
     async def finish(self, record: BatchRecord, answered: int, cost_micros: Micros, reason: str) -> BatchRecord:
         """Book what a batch cost and close its record."""
         await self._settle(record, cost_micros)
         more = {"answered": answered, "cost_micros": cost_micros, "reason": reason}
-        return await self._written(record, state="collected", **more)
+        return await self._closed(record, state="collected", **more)
 
     def let_go(self, name: str) -> None:
         """Leave a batch's money to the process that closed it."""
         self._reservations.pop(name, None)
 
     @asynccontextmanager
-    async def held(self, name: str) -> AsyncIterator[None]:
-        """Hold a batch against other processes, without holding up the event loop meanwhile."""
-        lock = self.records.locked(name)
+    async def held(self, name: str, wait: bool = True) -> AsyncIterator[None]:
+        """Hold a batch against other processes, without holding up the event loop; Taken when that should not wait."""
+        lock = self.records.locked(name) if wait else self.records.claimed(name)
         await asyncio.to_thread(lock.__enter__)
         try:
             yield
         finally:
             lock.__exit__(None, None, None)
 
-    async def _created(self, record: BatchRecord) -> Batch | None:
-        """The new batch, or None while it is in doubt: it is only asked for again when it is not to be found."""
+    async def _begun(self, record: BatchRecord) -> tuple[BatchRecord, ProviderError | None]:
+        """Create a batch; again only while it is not to be found. Once one may have arrived, no error undoes it."""
+        may_be_there = False
+        lost: ProviderError | None = None
         for tried in range(1, self._config.tries + 1):
             try:
-                return await self._provider.create(record.model, record.source, record.name)
+                batch = _named(await self._provider.create(record.model, record.source, record.name))
+                return await self._written(record, state="created", batch=batch.name), None
             except Throttled as error:
+                lost = error
                 await self._pause(tried, error)
             except Unavailable as error:
+                may_be_there = True
                 log.warning("batch %s: %s; looking whether it was begun", record.name, error)
                 try:
-                    batch = await self._found(record.name)
+                    found = await self.found(record)
                 except ProviderError:
-                    return None
-                if batch is not None:
-                    return batch
-        return None
-
-    async def _found(self, name: str) -> Batch | None:
-        for tried in range(1, _FINDS):
-            if (batch := await self._patiently(partial(self._provider.find, name))) is not None:
-                return batch
-            await self._pause(tried)
-        return await self._patiently(partial(self._provider.find, name))
+                    return record, None
+                if found is not None:
+                    return found, None
+            except ProviderError as error:
+                lost = error
+                break
+        return (record if may_be_there else await self.drop(record, str(lost))), lost
 
     async def _patiently(self, call: Callable[[], Awaitable[Found]]) -> Found:
         """The result of a call that costs nothing, made again while the provider is busy or away."""
@@ -147,8 +150,18 @@ class BatchSteps:
 
     async def _pause(self, tried: int, error: Throttled | Unavailable | None = None) -> None:
         said = error.retry_after_seconds if isinstance(error, Throttled) else None
-        wait_seconds = self._config.first_wait_seconds * 2.0 ** (tried - 1) if said is None else said
+        wait_seconds = max(said or 0.0, self._config.first_wait_seconds * 2.0 ** (tried - 1))
         await asyncio.sleep(min(self._config.longest_wait_seconds, wait_seconds))
+
+    async def _closed(self, record: BatchRecord, **changes: Any) -> BatchRecord:
+        """The record of a batch that has ended, its input file taken away."""
+        # First the file: once the record says the end, the same bytes may go up again under the same name.
+        if record.source:
+            try:
+                await self._provider.discard(record.source)
+            except (ProviderError, ConfigError) as error:
+                log.info("batch %s: its input file %s stays there: %s", record.name, record.source, error)
+        return await self._written(record, **changes)
 
     async def _written(self, record: BatchRecord, **changes: Any) -> BatchRecord:
         return await asyncio.to_thread(self.records.write, record.model_copy(update=changes))
@@ -163,3 +176,10 @@ class BatchSteps:
             run = RunRef(store_url=".", campaign=record.campaign, logical_date=record.logical_date)
             purse = Purse(Journal(self._store, spending_folder(run)), Caps())
         purse.settle_elsewhere(record.name, cost_micros)
+
+
+def _named(batch: Batch) -> Batch:
+    """The batch itself, if it can be asked for again; else nobody knows whether there is one."""
+    if not batch.name:
+        raise Unavailable("the answer names no batch", may_be_billed=True)
+    return batch

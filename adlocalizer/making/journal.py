@@ -8,6 +8,7 @@ import threading
 import time
 from collections import Counter, deque
 from contextlib import AbstractContextManager
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 from adlocalizer.domain import Micros, RunRef
@@ -20,7 +21,8 @@ _REREAD_SECONDS = 10.0
 Line = dict[str, Any]
 """`{"reserve": name, "micros": n}`, `{"settle": name, "micros": n}`, `{"release": name}` or `{"doubt": name}`.
 
-An ending says with `of` how much its process had reserved; one without settles what another process reserved.
+An ending says with `of` how much its process had reserved; one without settles what another process reserved. One
+above what was reserved says with `asked` what its worst price should have been.
 """
 
 
@@ -36,10 +38,9 @@ class Journal:
     not see each other, and a run there that must not spend a cent too much is made by one process.
     """
 
-    def __init__(self, store: Store, folder: str, command: str | None = None) -> None:
-        """Hand `command` on to processes a command starts: its cap holds for all of them."""
-        self.command = command or secrets.token_hex(8)
-        self.file = f"{self.command}-{secrets.token_hex(4)}.jsonl"
+    def __init__(self, store: Store, folder: str) -> None:
+        """Write to a file of its own."""
+        self.file = f"{secrets.token_hex(12)}.jsonl"
         self._store, self._folder = store, folder
         self._read: Counter[str] = Counter()
         self._read_at: float | None = None
@@ -113,6 +114,8 @@ class Bookings:
         self.booked: Counter[str] = Counter()
         self.spent: Counter[str] = Counter()
         self.doubted: Counter[str] = Counter()
+        self.overrun = Fraction(1)
+        """How many times its worst price something has cost, at most."""
         self.names: set[str] = set()
         self._unsettled: dict[str, list[_Entry]] = {}
         self._early: dict[str, list[tuple[str, Micros]]] = {}
@@ -132,6 +135,7 @@ class Bookings:
                 self._reserve(file, name, micros)
             case {"settle": str(name), "micros": int(micros)}:
                 self._settle(file, name, micros, line.get("of"))
+                self.overrun = max(self.overrun, Fraction(micros, line.get("asked") or micros or 1))
             case {"release": str(name), "of": int(most)} if self._is_reserved(name, _Entry(file, most)):
                 self._take(name, _Entry(file, most))
             case {"doubt": str(name), "of": int(most)} if self._is_reserved(name, _Entry(file, most)):

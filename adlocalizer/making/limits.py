@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 from adlocalizer.domain import Micros, Model, ProviderConfig
-from adlocalizer.errors import Unavailable
+from adlocalizer.errors import ProviderError, Unavailable
 from adlocalizer.making.breaker import Breaker
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _USED_QUOTA = 0.98
 """Of a minute's quota: with a second's worth at once on top, no sixty seconds hold more than the quota."""
 _SPEND_SECONDS = 600.0
+_SHORT_PAUSE_SECONDS = 0.5
+"""After a throttle that says no time, or none: whoever waits for the place would be throttled at once as well."""
 
 
 class Limits:
@@ -36,28 +38,28 @@ class Limits:
         self._spending = _Spending(model.spend_per_10_minutes)
         self._rate = _rate(model)
         self._door, self._news = asyncio.Lock(), asyncio.Event()
-
-    @property
-    def in_flight(self) -> int:
-        """How many requests are in flight."""
-        return self._window.in_flight
-
-    @property
-    def most_in_flight(self) -> int:
-        """How many may be, as throttling and success have it now."""
-        return self._window.size
+        self._pacing: asyncio.Timeout | None = None
+        self._closed: ProviderError | None = None
 
     @property
     def is_given_up(self) -> bool:
         """Whether the model has been silent so long that nothing is sent any more in this process."""
         return self._breaker.is_given_up
 
+    def close(self, error: ProviderError) -> None:
+        """Let nobody in any more: whoever waits or comes later gets the error; what is in flight lands all the same."""
+        if self._closed is None:
+            self._closed = error
+            self._news.set()
+            if self._pacing is not None:
+                self._pacing.reschedule(_now())
+
     @asynccontextmanager
     async def slot(self, price_micros: Micros, is_patient: bool = True) -> AsyncIterator[Slot]:
         """Wait until a request may be sent; its user says on the slot how it went before leaving.
 
-        Unavailable when the model is given up, and, for those who are not patient, when it is silent. A price above
-        all that ten minutes may cost is sent when nothing else was.
+        Unavailable when the model is given up, and, for those who are not patient, when it is silent; after `close`
+        its error. A price above all that ten minutes may cost is sent when nothing else was.
         """
         slot = await self._entered(price_micros, is_patient)
         try:
@@ -68,7 +70,7 @@ class Limits:
 
     async def _entered(self, price_micros: Micros, is_patient: bool) -> Slot:
         while True:
-            while silent_seconds := self._breaker.seconds(_now()):
+            while silent_seconds := self._silent_seconds():
                 if self.is_given_up or not is_patient:
                     minutes = (_now() - self._breaker.since) / 60
                     raise Unavailable(f"{self._model} has not answered for {minutes:.1f} minutes")
@@ -81,16 +83,31 @@ class Limits:
     async def _found(self, price_micros: Micros) -> Slot | None:
         """The next slot, when everything is free at once; None when the model falls silent meanwhile."""
         is_paced = False
-        while not self._breaker.seconds(_now()):
+        while not self._silent_seconds():
             if seconds := self._seconds(price_micros):
                 await self._change(seconds)
                 is_paced = False  # sent late it would come on top of what may go at once
             elif self._rate is None or is_paced:
                 return Slot(self._window, self._breaker, self._spending, price_micros)
             else:
-                await self._rate.acquire()
-                is_paced = True
+                is_paced = await self._paced(self._rate)
         return None
+
+    async def _paced(self, rate: AsyncLimiter) -> bool:
+        """Wait for the rate; only the one at the door does, and only `close` ends it before its time."""
+        try:
+            async with asyncio.timeout(None) as self._pacing:
+                await rate.acquire()
+            return True
+        except TimeoutError:
+            return False
+        finally:
+            self._pacing = None
+
+    def _silent_seconds(self) -> float:
+        if self._closed is not None:
+            raise self._closed.with_traceback(None)  # raised for everybody: it would grow
+        return self._breaker.seconds(_now())
 
     def _seconds(self, price_micros: Micros) -> float:
         """How long at least until a request may be sent; infinite until something happens."""
@@ -126,8 +143,7 @@ class Slot:
         """There were too many requests: fewer go at once, and none before the provider's waiting time is over."""
         self._cost = 0
         self._window.shrink(self._window_era)
-        if retry_after_seconds:
-            self._window.pause(_now(), retry_after_seconds)
+        self._window.pause(_now(), retry_after_seconds or _SHORT_PAUSE_SECONDS)
 
     def unavailable(self, may_be_billed: bool = False) -> None:
         """No answer came."""

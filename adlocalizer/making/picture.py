@@ -19,15 +19,16 @@ from adlocalizer.domain import (
     Severity,
     Status,
 )
-from adlocalizer.errors import AdlocalizerError, BudgetExceeded, ConfigError, Retired, Unavailable
-from adlocalizer.making.asking import Wish
+from adlocalizer.errors import AdlocalizerError, BudgetExceeded, ConfigError, NotAllowed, Retired, Unavailable, Waiting
 from adlocalizer.making.studio import Studio
+from adlocalizer.making.wishes import Wish
 from adlocalizer.making.work import Developed, Finished, Work
-from adlocalizer.planning import next_attempt, rendition_of, sharing
+from adlocalizer.planning import next_attempt, picture_price, rendition_of, sharing
 from adlocalizer.pool import in_process
 from adlocalizer.store.ledger import picture_path
 from adlocalizer.store.paths import shown
 
+_NOT_ASKED = (Waiting, NotAllowed)
 _WITHOUT_PICTURE = ("refusal", "bad", "unclear")
 log = logging.getLogger(__name__)
 
@@ -86,7 +87,8 @@ async def _ended(studio: Studio, grounded: GroundedCreative, master: Master) -> 
                 return _Ended(request, 0, 0, Status.FAILED, f"not asked: {error}")
             return rejected._replace(reason=f"{rejected.reason} No money was left for another attempt.".strip())
         except AdlocalizerError as error:
-            return _Ended(request, attempt, spent, Status.FAILED, _said(studio, error), rejected.findings)
+            asked = attempt - isinstance(error, _NOT_ASKED)
+            return _Ended(request, asked, spent, Status.FAILED, _said(studio, error), rejected.findings)
         except BrokenProcessPool:
             reason = "a worker process died, perhaps for want of memory; lower `concurrency` and run again"
             return _Ended(request, attempt, spent, Status.FAILED, reason, rejected.findings)
@@ -108,13 +110,18 @@ async def _answered(studio: Studio, master: Master, request: Request) -> tuple[R
     while True:
         others = _chain(master)[models.index(request.model) + 1 :]
         try:
-            wish = Wish(master, request, studio.pictures_of, bool(others))
+            wish = Wish(master, request, studio.pictures_of, _price(studio, request), bool(others))
             return request, await studio.desk.answer(wish)
         except (Retired, Unavailable) as error:
             if not others:
                 raise
             log.warning("request %s: %s; asking %s instead", request.key[:12], error, others[0].model)
             request = others[0]
+
+
+def _price(studio: Studio, request: Request) -> Micros:
+    brief = studio.plan.brief
+    return picture_price(brief.models[request.model], request, brief.mode)
 
 
 def _without_picture(request: Request, attempt: int, spent: Micros, answer: Answer) -> _Ended:

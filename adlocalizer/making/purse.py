@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
+import logging
+import math
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from typing import NamedTuple, Self
@@ -14,12 +15,14 @@ from adlocalizer.making.journal import Bookings, Journal, Line, spending_folder,
 
 __all__ = ["Caps", "Journal", "Purse", "Reservation", "spending_folder", "spent_so_far"]
 
+_log = logging.getLogger(__name__)
+
 
 class Caps(NamedTuple):
     """The most that may be spent, in micros; None: no cap."""
 
     command_micros: Micros | None = None
-    """By this command: its process and those started with it."""
+    """By this command, whose process books it."""
     run_micros: Micros | None = None
     """By the run, a campaign and its day, ever: earlier commands included."""
 
@@ -28,37 +31,29 @@ class Purse:
     """What may still be spent. Money is set aside before a request is sent and settled when its cost is known.
 
     What was reserved counts at its worst price until it is settled or released, whichever process reserved it: a
-    process that died may have been billed. Belongs to one event loop.
+    process that died may have been billed. Where something cost more than its worst price, whatever is reserved from
+    then on is taken to cost as many times more: only what was in flight by then can pass a cap. Belongs to one event
+    loop.
     """
 
     def __init__(self, journal: Journal | None, caps: Caps) -> None:
         """Without a journal nothing is shared or remembered."""
         self._journal, self._caps = journal, caps
-        self._file, self._command = (journal.file, f"{journal.command}-") if journal else ("", "")
+        self._file = journal.file if journal else ""
         self._is_remote = journal is not None and not journal.is_local
         self._book = Bookings()
         self._queue, self._freed = asyncio.Lock(), asyncio.Event()
 
     @property
-    def spent_micros(self) -> Micros:
-        """What this command's answers have cost."""
-        return self._of_command(self._book.spent)
-
-    @property
     def doubted_micros(self) -> Micros:
         """What this command's requests cost at worst that may have been billed without an answer."""
-        return self._of_command(self._book.doubted)
-
-    @property
-    def booked_micros(self) -> Micros:
-        """What the run has spent, doubts and has set aside, as far as this process has read."""
-        return self._book.booked.total()
+        return self._book.doubted[self._file]
 
     def reserve(self, name: str, most_micros: Micros) -> Reservation:
         """Set money aside under a request's key or a batch's name; BudgetExceeded when it does not fit now."""
         reservation = self._tried(name, most_micros)
         if reservation is None:
-            raise self._excess(most_micros) or AssertionError("what does not fit is above a cap")
+            raise self._excess(self._worst(most_micros)) or AssertionError("what does not fit is above a cap")
         if self._is_remote:
             self._flush(reservation)
         return reservation
@@ -101,27 +96,35 @@ class Purse:
     def _tried(self, name: str, most_micros: Micros) -> Reservation | None:
         """A reservation; None while requests in flight may leave enough; BudgetExceeded when they cannot."""
         with self._shared():
-            if error := self._excess(most_micros):
-                if self._excess(most_micros, self._book.open_micros(self._file)):
+            worst_micros = self._worst(most_micros)
+            if error := self._excess(worst_micros):
+                if self._excess(worst_micros, self._book.open_micros(self._file)):
                     raise error
                 return None
-            self._note({"reserve": name, "micros": most_micros})
-            reservation = Reservation(name, most_micros, self._end)
+            self._note({"reserve": name, "micros": worst_micros})
+            reservation = Reservation(name, (most_micros, worst_micros), self._end)
             if not self._is_remote:
                 self._flush(reservation)
             return reservation
 
+    def _worst(self, most_micros: Micros) -> Micros:
+        return math.ceil(most_micros * self._book.overrun)
+
     def _excess(self, most_micros: Micros, freed_micros: Micros = 0) -> BudgetExceeded | None:
         """The cap that leaves no room for a price; what is free always fits."""
-        booked = (self._of_command(self._book.booked), self._book.booked.total())
+        booked = (self._book.booked[self._file], self._book.booked.total())
         for spent, cap in zip(booked, self._caps, strict=True):
             if most_micros and cap is not None and spent - freed_micros + most_micros > cap:
                 return BudgetExceeded(spent + most_micros, cap, is_running=True)
         return None
 
     def _end(self, line: Line) -> None:
+        overrun = self._book.overrun
         self._note(line)
         self._freed.set()
+        if self._book.overrun > overrun:
+            times = float(self._book.overrun)
+            _log.warning("A request cost %.2f times what is planned at most; as much is now set aside for each.", times)
         if not self._is_remote:
             # A line that cannot be written waits for the next: until then the worst price stands on disk.
             with suppress(StoreError):
@@ -153,20 +156,18 @@ class Purse:
                 reservation.release()
             raise
 
-    def _of_command(self, by_file: Counter[str]) -> Micros:
-        return sum(micros for file, micros in by_file.items() if file.startswith(self._command))
-
 
 class Reservation:
     """Money set aside for one request or batch. Its first ending counts; a block that ends without one doubts."""
 
-    def __init__(self, name: str, most_micros: Micros, end: Callable[[Line], None]) -> None:
-        """Take who books the ending."""
-        self._name, self._most, self._end, self._is_open = name, most_micros, end, True
+    def __init__(self, name: str, most_micros: tuple[Micros, Micros], end: Callable[[Line], None]) -> None:
+        """Take the price that was asked for, what was set aside for it, and who books the ending."""
+        self._name, (self._asked, self._most), self._end, self._is_open = name, most_micros, end, True
 
     def settle(self, cost_micros: Micros) -> None:
-        """Book the real cost."""
-        self._ended({"settle": self._name, "micros": cost_micros})
+        """Book the real cost, which may be more than was set aside: nobody can tell how long a model will think."""
+        over = {"asked": self._asked} if self._asked and cost_micros > self._most else {}
+        self._ended({"settle": self._name, "micros": cost_micros, **over})
 
     def doubt(self) -> None:
         """Leave the worst price booked: no answer came, but one may have been billed."""

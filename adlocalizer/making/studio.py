@@ -16,10 +16,11 @@ from pydantic import SecretStr
 
 from adlocalizer.domain import Request, RunRef
 from adlocalizer.errors import StoreError
-from adlocalizer.making.asking import Desk, Means
+from adlocalizer.making.asking import Desk
 from adlocalizer.making.batching import Batching, BatchSettings, Wanted
 from adlocalizer.making.limits import Limits
 from adlocalizer.making.purse import Caps, Journal, Purse, spending_folder
+from adlocalizer.making.wishes import Means
 from adlocalizer.planning import Plan
 from adlocalizer.pool import workers
 from adlocalizer.progress import Tally
@@ -37,6 +38,7 @@ class Studio:
         """Hold what the shards share."""
         self.plan, self.desk, self.ledger, self.tally = plan, desk, ledger, tally
         self.store = ledger.store
+        self._picture = functools.lru_cache(maxsize=64)(ledger.store.read)
         # Pictures wait for a free core; more than two a core would only fill the memory.
         self.room = asyncio.Semaphore(plan.brief.campaign.concurrency + 2 * workers())
 
@@ -54,7 +56,7 @@ class Studio:
     def batching(self) -> Batching | None:
         """The provider's batch mode; None where it has none."""
         means, brief = self.desk.means, self.plan.brief
-        if not isinstance(means.provider, BatchProvider):
+        if not isinstance(means.provider, BatchProvider) or brief.provider.backend == "vertex":
             return None
         settings = BatchSettings(brief.model.provider, brief.provider, brief.run)
         return Batching(means.provider, means.ledger, means.purse, settings, means.tally)
@@ -66,10 +68,6 @@ class Studio:
     def pictures_of(self, request: Request) -> tuple[bytes, ...]:
         """The bytes of the pictures a request carries, in its order."""
         return tuple(self._picture(reference.path) for reference in request.references)
-
-    @functools.lru_cache(maxsize=64)  # noqa: B019 - a studio lives as long as its run
-    def _picture(self, path: str) -> bytes:
-        return self.store.read(path)
 
 
 class Purchase(NamedTuple):
@@ -132,7 +130,8 @@ def plan_path(run: RunRef) -> str:
 def write_plan(store: Store, plan: Plan) -> None:
     """Keep the plan where every machine of the run reads it."""
     place = plan.brief.run.model_copy(update={"store_url": "."})  # a URL may hold a password, and the store may move
-    kept = plan.model_copy(update={"brief": plan.brief.model_copy(update={"run": place})})
+    reached = plan.brief.provider.model_copy(update={"base_url": None})  # so may this one
+    kept = plan.model_copy(update={"brief": plan.brief.model_copy(update={"run": place, "provider": reached})})
     store.write(plan_path(plan.brief.run), kept.model_dump_json(indent=1).encode())
 
 

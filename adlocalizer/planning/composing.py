@@ -23,6 +23,7 @@ from adlocalizer.domain.outcome import Edited
 from adlocalizer.errors import ConfigError
 from adlocalizer.imaging.layouts import Direction
 from adlocalizer.planning.brief import Brief
+from adlocalizer.planning.fitting import size_of
 from adlocalizer.planning.pricing import most_price, picture_price
 from adlocalizer.prompting import Subject, compose_edit, compose_prompt
 
@@ -89,16 +90,18 @@ def _master(brief: Brief, grounded: GroundedCreative, fits: tuple[Fit, ...]) -> 
 def _edited(brief: Brief, grounded: GroundedCreative, edited: Edited, fits: tuple[Fit, ...]) -> Master:
     revision, parent = grounded.revision, edited.parent
     instruction = revision.instruction if revision else ""
-    model = brief.models.get(parent.model, brief.model)
+    model = brief.models[(revision.model if revision else None) or parent.model]
     if parent.size not in model.pixels.get(parent.ratio, {}):
         found = f"{model.id} draws no {parent.ratio} at {parent.size}, which {grounded.creative.id} needs"
         raise ConfigError("--model", found, "name a model that does; `adlocalizer models --json` lists them")
+    references = parent.references[: max(1, model.max_references - 1)]  # the picture to edit goes along, too
     request = parent.model_copy(
         update={
+            "references": references,
             "provider": model.provider,
             "model": model.id,
             "config": config_of(brief, model),
-            "prompt": compose_edit(brief.edit_recipe, parent.prompt, instruction, parent.references),
+            "prompt": compose_edit(brief.edit_recipe, parent.prompt, instruction, references),
             "attempt": 1,
             "seed": _seed(grounded.creative, parent.ratio),
             "edit": Edit(parent=parent.key, picture_sha256=edited.picture_sha256, instruction=instruction),
@@ -126,7 +129,7 @@ def _request(brief: Brief, grounded: GroundedCreative, fit: Fit, model: Model) -
         prompt=compose_prompt(brief.recipe, grounded.facts, composition, about),
         references=references,
         ratio=fit.ratio,
-        size=fit.size,
+        size=size_of(model, fit) or fit.size,
         seed=_seed(creative, fit.ratio),
         config=config_of(brief, model),
     )

@@ -55,7 +55,7 @@ def make_plan(materials: Materials, run: RunRef, select: Sequence[str] = ()) -> 
         shards=tuple(_shards(grounded, materials.campaign.shard_size)),
         select=patterns,
         quarantined=quarantined,
-        warnings=(*_warnings(brief), *_estimates(creatives)),
+        warnings=(*_warnings(brief), *_estimates(creatives), *_left_out(materials)),
     )
     every = [*plan.rendition_ids(), *(one.rendition.id for one in quarantined)]
     _check_lengths(every)
@@ -118,8 +118,16 @@ def _grounded(materials: Materials, ideas: Iterable[_Idea], words: Mapping[str, 
         about = {"facts": own[0].facts, "copy_row": words[own[0].creative.locale]}
         yield from (GroundedCreative(creative=one.creative, **about) for one in own)
         for revision in materials.revisions:
-            if of(revision.creative) == base:
+            if of(revision.creative) == base and _can_be_made(materials, revision):
                 yield GroundedCreative(creative=revision.creative, revision=revision, **about)
+
+
+def _can_be_made(materials: Materials, revision: Revision) -> bool:
+    """Whether the run's provider made its parent, and its models are known: nobody edits what another one drew."""
+    parents = [edited.parent for edited in revision.edits]
+    named = [revision.model or parent.model for parent in parents]
+    own = all(parent.provider == materials.campaign.provider for parent in parents)
+    return own and all(name in materials.models for name in named)
 
 
 def _revised(materials: Materials, city: City) -> Iterator[Revision]:
@@ -198,6 +206,13 @@ def _shards(creatives: Sequence[GroundedCreative], size: int) -> Iterator[Shard]
 def _estimates(ideas: Iterable[_Idea]) -> Iterator[str]:
     for city_id in dict.fromkeys(idea.creative.city_id for idea in ideas if is_estimated(idea.facts)):
         yield f"{city_id}: data/climate.csv has no row for it, temperature and season are estimated"
+
+
+def _left_out(materials: Materials) -> Iterator[str]:
+    left = [one for one in materials.revisions if not _can_be_made(materials, one)]
+    if left:
+        provider = materials.campaign.provider
+        yield f"{len(left)} revisions are left out: {provider} did not make the pictures they edit"
 
 
 def _warnings(brief: Brief) -> Iterator[str]:

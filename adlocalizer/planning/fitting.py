@@ -57,6 +57,12 @@ def fit_formats(formats: Iterable[tuple[AdFormat, Model]], max_enlarge: float = 
     return tuple(fit.model_copy(update={"size": largest[fit.model, fit.ratio]}) for fit in fits)
 
 
+def size_of(model: Model, fit: Fit) -> Size | None:
+    """The fit's size, or the next larger one that another model draws in its ratio; None when it draws none."""
+    drawn = sorted(model.pixels.get(fit.ratio, {}), key=_SIZES.index)
+    return next((size for size in drawn if _SIZES.index(size) >= _SIZES.index(fit.size)), None)
+
+
 def enlargement(fit: Fit, model: Model) -> float:
     """How much the picture is enlarged after the crop, 0.05 = 5 %; 0 when it is not."""
     return max(0.0, _factor(model.pixels[fit.ratio][fit.size], (fit.picture_width, fit.picture_height)) - 1)

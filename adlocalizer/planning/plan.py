@@ -144,7 +144,12 @@ def sharing(brief: Brief, grounded: GroundedCreative, format_id: Id) -> tuple[Id
 def quote(plan: Plan, kept: Callable[[Collection[Digest]], Collection[Digest]]) -> Quote:
     """Count and price a plan; `kept` says which of some keys have answers on file."""
     masters = list(plan.masters())
-    on_file = kept([master.request.key for master in masters])
+    found = kept([request.key for master in masters for request in (master.request, *master.fallbacks)])
+    on_file = {
+        master.request.key
+        for master in masters
+        if any(request.key in found for request in (master.request, *master.fallbacks))
+    }
     missing = [master for master in masters if master.request.key not in on_file]
     attempts = plan.brief.campaign.attempts
     return Quote(

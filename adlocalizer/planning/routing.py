@@ -8,7 +8,7 @@ from datetime import date
 from adlocalizer.domain import AdFormat, Campaign, Fit, Id, Model, ProviderConfig
 from adlocalizer.errors import ConfigError
 from adlocalizer.planning.brief import Brief, Materials
-from adlocalizer.planning.fitting import fit_formats
+from adlocalizer.planning.fitting import fit_formats, size_of
 from adlocalizer.planning.selection import any_match, chosen, expand_braces
 
 
@@ -69,10 +69,10 @@ def _named(materials: Materials, name: str, key: str) -> Model:
 
 def _check_shapes(campaign: Campaign, model: Model, fits: Iterable[Fit]) -> None:
     for fit in fits:
-        if fit.size not in model.pixels.get(fit.ratio, {}):
+        if size_of(model, fit) is None:
             raise ConfigError(
                 f"campaign {campaign.id} (fallback)",
-                f"{model.id} draws no {fit.ratio} at {fit.size}, which {fit.format_id} needs",
+                f"{model.id} draws no {fit.ratio} at {fit.size} or larger, which {fit.format_id} needs",
                 "name a model that does (`adlocalizer models --json`), or leave the format out",
             )
 

@@ -87,8 +87,8 @@ class BatchProvider(ImageProvider, Protocol):
         """The rows of an ended batch, one after the other as they are downloaded."""
         ...
 
-    async def cancel(self, name: str) -> None:
-        """End a batch; what it has answered is billed."""
+    async def discard(self, source: str) -> None:
+        """Take an uploaded input file away; none there is fine."""
         ...
 
 

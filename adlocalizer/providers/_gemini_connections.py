@@ -8,6 +8,7 @@ from urllib.request import getproxies, proxy_bypass
 
 import httpx2
 
+from adlocalizer.errors import ConfigError
 from adlocalizer.gemini.gate import current_seat
 
 _LARGE_BYTES = 1 << 20
@@ -20,8 +21,6 @@ def client_args(base_url: str | None, concurrency: int) -> dict[str, Any]:
     home = address.hostname or ""
     most = concurrency + 8  # beside pictures: files, batches
     limits = httpx2.Limits(max_connections=most, max_keepalive_connections=most, keepalive_expiry=30)
-    # With a transport of one's own, httpx2 no longer looks for a proxy.
-    proxy = None if proxy_bypass(home) else getproxies().get(address.scheme)
 
     async def keep_key(request: httpx2.Request) -> None:
         """Send no key to a strange host, wherever a redirect or an upload's address leads."""
@@ -29,9 +28,24 @@ def client_args(base_url: str | None, concurrency: int) -> dict[str, Any]:
             request.headers.pop("x-goog-api-key", None)
 
     return {
-        "transport": httpx2.AsyncHTTPTransport(limits=limits, proxy=proxy),
+        "transport": _transport(limits, address.scheme, home),
         "event_hooks": {"request": [keep_key], "response": [_take_seat]},
     }
+
+
+def _transport(limits: httpx2.Limits, scheme: str, home: str) -> httpx2.AsyncHTTPTransport:
+    # With a transport of one's own, httpx2 no longer looks for a proxy.
+    named = {} if proxy_bypass(home) else getproxies()
+    variable = next((name for name in (scheme, "all") if named.get(name)), "")
+    proxy = named.get(variable)
+    if proxy and "://" not in proxy:
+        proxy = f"http://{proxy}"
+    try:
+        return httpx2.AsyncHTTPTransport(limits=limits, proxy=proxy)
+    except (ValueError, ImportError, httpx2.InvalidURL) as error:
+        found = f"no connection can go through this proxy ({type(error).__name__})"
+    # Its address is not repeated, it may hold a password.
+    raise ConfigError(f"{variable.upper()}_PROXY", found, "write http://host:port, or unset it")
 
 
 async def _take_seat(response: httpx2.Response) -> None:

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import importlib.util
 import logging
 import os
-import re
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from adlocalizer.domain import Digest, Model, Reply, Request
+from adlocalizer.domain import Digest, Model, ProviderConfig, Reply, Request
 from adlocalizer.errors import AdlocalizerError, ConfigError, ProviderError, Unavailable
 from adlocalizer.gemini import rows, verdicts, wire
-from adlocalizer.gemini.access import Access, access_of
+from adlocalizer.gemini.access import Access, access_of, resolved
 from adlocalizer.gemini.gate import Gate
 from adlocalizer.gemini.reading import Asked, read_answer
 from adlocalizer.providers import Batch, BatchRow, ImageProvider, ProviderSettings
+from adlocalizer.providers._gemini_batches import check_list, file_name, is_usable
+from adlocalizer.redaction import redacted
 
 if TYPE_CHECKING:
     from google.genai import Client, types
@@ -30,15 +31,13 @@ _log = logging.getLogger(__name__)
 _BIG_BODIES_AT_ONCE = 2
 _TRANSFER_SECONDS = 3600.0
 """A whole file up or down: 2 GB at most."""
-_FILE_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 
 
 class GeminiProvider:
-    """Asks Gemini, over one client; safe for concurrent requests of one event loop."""
+    """Asks Gemini, over a client the first request opens: before it no key is needed. For one event loop."""
 
     def __init__(self, settings: ProviderSettings) -> None:
-        self._settings, self._config = settings, settings.config
-        self._access = access_of(settings.config, settings.key, os.environ)
+        self._settings, self._config = settings, resolved(settings.config, os.environ)
         self._gate = Gate(_BIG_BODIES_AT_ONCE)
         self._opened: Client | None = None
         if self._config.transport == "aiohttp" and importlib.util.find_spec("aiohttp") is None:
@@ -65,7 +64,7 @@ class GeminiProvider:
 
     async def upload(self, path: Path, name: str) -> str:
         """Hand an input file over under a name of our choosing; what is there already is used."""
-        files, chosen = self._batch_client().aio.files, _file_name(name)
+        files, chosen = self._batch_client().aio.files, file_name(name)
         if await self._is_there(chosen):
             return f"files/{chosen}"
         config: types.UploadFileConfigDict = {"name": chosen, "display_name": name, "mime_type": "application/jsonl"}
@@ -109,9 +108,9 @@ class GeminiProvider:
                 if line.strip() and (row := await asyncio.to_thread(self._row, line, requests)):
                     yield BatchRow(*row)
 
-    async def cancel(self, name: str) -> None:
-        """End a batch."""
-        await self._call(self._batch_client().aio.batches.cancel(name=name))
+    async def discard(self, source: str) -> None:
+        """Delete a file that was uploaded; one that is gone is fine."""
+        await self._unless_gone(self._batch_client().aio.files.delete(name=source))
 
     async def _ask(self, request: Request, references: Sequence[bytes], previous: Reply | None) -> Reply:
         from google.genai import types
@@ -153,41 +152,46 @@ class GeminiProvider:
     def _judged(self, error: Exception, model: Model | None) -> ProviderError:
         # Only these speak in sentences; others quote bodies, pictures included.
         is_quotable = type(error).__module__.split(".")[0] in ("httpx2", "builtins") or "auth" in type(error).__module__
-        found = verdicts.of_fault(error, self._redacted(str(error)) if is_quotable else "")
+        found = verdicts.of_fault(error, redacted(str(error)) if is_quotable else "")
         if found is not None:
             return found
         headers = dict(getattr(getattr(error, "response", None), "headers", None) or {})
         said = verdicts.error_in(getattr(error, "details", None))
-        said = {**said, "message": self._redacted(str(said.get("message") or ""))}
+        said = {**said, "message": redacted(str(said.get("message") or ""))}
         status = int(getattr(error, "code", None) or 0)
         return verdicts.of_status(verdicts.Said(status, said, headers, datetime.now(UTC)), model)
 
-    def _redacted(self, text: str) -> str:
-        key = self._access.key.get_secret_value() if self._access.key else ""
-        return text.replace(key, "…") if key else text
-
     def _client(self) -> Client:
         if self._opened is None:
-            self._opened = _open_client(self._access, self._settings)
+            access = access_of(self._config, self._settings.key, os.environ)
+            self._opened = _open_client(access, self._config, self._settings.concurrency)
         return self._opened
 
     def _batch_client(self) -> Client:
-        if self._access.vertex:
+        if self._config.backend == "vertex":
             raise ConfigError("--mode", "Vertex AI takes no batches by file", "write interactive, or use a Gemini key")
         return self._client()
 
     async def _is_there(self, name: str) -> bool:
+        file = await self._unless_gone(self._batch_client().aio.files.get(name=f"files/{name}"))
+        return file is not None and is_usable(file.name, file.state)
+
+    async def _unless_gone(self, calling: Awaitable[_T]) -> _T | None:
         try:
-            file = await self._call(self._batch_client().aio.files.get(name=f"files/{name}"))
+            return await self._call(calling)
         except ProviderError as error:
             if error.retryable:
                 raise
-            return False  # 403 as well as 404 stand for a name nobody has taken
-        return str(getattr(file.state, "name", file.state)) in ("ACTIVE", "None")
+            return None  # 403 as well as 404 stand for a name nobody has
 
     async def _listed(self, display_name: str) -> list[types.BatchJob]:
-        pages = await self._batch_client().aio.batches.list(config={"page_size": 100})
-        return [batch async for batch in pages if batch.display_name == display_name]
+        pages, found = await self._batch_client().aio.batches.list(config={"page_size": 100}), []
+        with suppress(IndexError):  # there is no further page
+            while True:
+                check_list(pages.sdk_http_response.headers if pages.sdk_http_response else None)
+                found += [batch for batch in pages.page if batch.display_name == display_name]
+                await pages.next_page()
+        return found
 
     def _row(self, line: bytes, requests: Mapping[Digest, Request]) -> rows.Row | None:
         try:
@@ -202,33 +206,40 @@ def open_provider(settings: ProviderSettings) -> ImageProvider:
     return GeminiProvider(settings)
 
 
-def _open_client(access: Access, settings: ProviderSettings) -> Client:
+def _open_client(access: Access, config: ProviderConfig, concurrency: int) -> Client:
     from google import genai
     from google.genai import types
 
     options = types.HttpOptions(
         base_url=access.base_url,
-        api_version=settings.config.api_version,
-        timeout=round(settings.config.deadline_seconds * 1000) + 1000,  # tells the server, too, when we stop waiting
+        api_version=config.api_version,
+        timeout=round(config.deadline_seconds * 1000) + 1000,  # tells the server, too, when we stop waiting
         retry_options=types.HttpRetryOptions(attempts=1),  # left out, aiohttp would silently send twice
     )
-    if settings.config.transport == "httpx2":
-        from adlocalizer.providers._gemini_connections import client_args
+    try:
+        if config.transport == "httpx2":
+            from adlocalizer.providers._gemini_connections import client_args
 
-        options.async_client_args = client_args(access.base_url, settings.concurrency)
-    if access.vertex:
-        return genai.Client(vertexai=True, project=access.project, location=access.location, http_options=options)
-    key = access.key.get_secret_value() if access.key else None
-    return genai.Client(vertexai=False, api_key=key, http_options=options)
+            options.async_client_args = client_args(access.base_url, concurrency)
+        return genai.Client(http_options=options, **access.opener)
+    except AdlocalizerError:
+        raise
+    except Exception as error:  # a stranger's: the SDK sets up TLS and proxies here
+        found = f"no connection can be set up ({type(error).__name__}: {verdicts.one_line(redacted(str(error)))})"
+    where = "HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, SSL_CERT_FILE or SSL_CERT_DIR"
+    raise ConfigError(where, found, "name an HTTP proxy as http://host:port, files that are there, or unset them")
 
 
 def _as_batch(batch: types.BatchJob) -> Batch:
+    if not batch.name:
+        raise Unavailable("the answer holds no batch", may_be_billed=True)
     state = str(getattr(batch.state, "value", batch.state) or "").removeprefix("JOB_STATE_")
-    output = batch.dest.file_name if batch.dest else None
-    reason = (batch.error.message or "") if batch.error else ""
-    known = verdicts.STATES.get(state, "waiting")
     return Batch(
-        name=batch.name or "", display_name=batch.display_name or "", state=known, output=output, reason=reason or state
+        name=batch.name,
+        display_name=batch.display_name or "",
+        state=verdicts.STATES.get(state, "waiting"),
+        output=batch.dest.file_name if batch.dest else None,
+        reason=((batch.error.message or "") if batch.error else "") or state,
     )
 
 
@@ -236,9 +247,3 @@ def _inlined(batch: types.BatchJob) -> list[bytes]:
     """Answers that came inside the batch, as lines; the SDK has them parsed already."""
     answered = (batch.dest.inlined_responses if batch.dest else None) or []
     return [one.model_dump_json(by_alias=True, exclude_none=True).encode() + b"\n" for one in answered]
-
-
-def _file_name(name: str) -> str:
-    if _FILE_NAME.fullmatch(name):
-        return name
-    return f"adlocalizer-{hashlib.sha256(name.encode()).hexdigest()[:24]}"

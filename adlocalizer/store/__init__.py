@@ -1,6 +1,7 @@
 """Where everything a run keeps lives: a folder or an object store, and the ledger of what was paid for."""
 
+from adlocalizer.store.folder import Taken
 from adlocalizer.store.ledger import Ledger
 from adlocalizer.store.store import Store
 
-__all__ = ["Ledger", "Store"]
+__all__ = ["Ledger", "Store", "Taken"]

@@ -20,6 +20,10 @@ except ImportError:  # Windows has no such lock; there one run at a time is the 
     fcntl = None  # type: ignore[assignment]  # mypy looks at the platform it runs on
 
 
+class Taken(StoreError):
+    """Another process holds what was to be held."""
+
+
 class Folder:
     """The files under a local folder, by relative path."""
 
@@ -120,7 +124,7 @@ class Folder:
         """Hold a folder as the only one; a process that dies lets go of it."""
         with self._opened(path) as number:
             if not _claim(number):
-                raise StoreError(
+                raise Taken(
                     f"store {self.url}: {path}: another process is making this run; wait for it to end, or stop it"
                 )
             yield

@@ -113,7 +113,7 @@ class Store:
         return self._files.locked(checked(path))
 
     def claimed(self, path: str) -> AbstractContextManager[None]:
-        """Hold a local folder as the only one; StoreError when another process does. Object stores go on."""
+        """Hold a local folder as the only one; Taken when another process does. Object stores go on."""
         return self._files.claimed(checked(path))
 
     def remove_leftovers(self, older_than_seconds: float = LEFTOVER_SECONDS) -> int:

@@ -1,0 +1,54 @@
+"""What a desk works with, what it is asked for, and how long it waits before it asks again."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+from typing import Literal, NamedTuple
+
+from adlocalizer.domain import Answer, Master, Micros, ProviderConfig, Reply, Request
+from adlocalizer.errors import BadAnswer, Refused
+from adlocalizer.making.limits import Limits
+from adlocalizer.making.purse import Purse
+from adlocalizer.progress import Tally
+from adlocalizer.providers import ImageProvider
+from adlocalizer.store import Ledger
+
+
+class Means(NamedTuple):
+    """What a desk works with."""
+
+    provider: ImageProvider
+    ledger: Ledger
+    limits: Mapping[str, Limits]
+    """By model id."""
+    purse: Purse
+    config: ProviderConfig
+    tally: Tally
+
+
+class Wish(NamedTuple):
+    """A request of a master, with the pictures it carries, read when they are sent."""
+
+    master: Master
+    request: Request
+    references: Callable[[Request], tuple[bytes, ...]]
+    price_micros: Micros
+    """What the table says this request costs: a fallback's price may differ from its master's."""
+    has_other: bool = False
+    """Whether another model can be asked instead: then nobody waits for one that is down."""
+
+
+def without_picture(wish: Wish, error: Refused | BadAnswer) -> Reply:
+    """The answer a provider gave by an error; what it billed if it says so, else a picture's price for a bad answer."""
+    is_refusal = isinstance(error, Refused)
+    unsaid: Micros = 0 if is_refusal else wish.price_micros
+    cost = unsaid if error.cost_micros is None else error.cost_micros
+    kind: Literal["refusal", "bad"] = "refusal" if is_refusal else "bad"
+    return Reply(answer=Answer(key=wish.request.key, kind=kind, reason=error.message, cost_micros=cost))
+
+
+def wait_seconds(config: ProviderConfig, tried: int) -> float:
+    """Exponential, with jitter: callers that failed together do not come back together."""
+    wait = min(config.longest_wait_seconds, config.first_wait_seconds * 2.0 ** (tried - 1))
+    return random.uniform(0.5, 1.0) * wait  # noqa: S311 - spread, not secrecy

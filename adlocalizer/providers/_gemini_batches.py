@@ -1,0 +1,32 @@
+"""Names of files, and answers about batches and files that the SDK would take for more than they are."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+
+from adlocalizer.errors import Unavailable
+
+_FILE_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
+
+
+def file_name(name: str) -> str:
+    """A name the API takes for a file, the same for the same name of ours."""
+    if _FILE_NAME.fullmatch(name):
+        return name
+    return f"adlocalizer-{hashlib.sha256(name.encode()).hexdigest()[:24]}"
+
+
+def is_usable(name: str | None, state: object) -> bool:
+    """Whether a file can be used, by its record; Unavailable when the answer holds none."""
+    if not name:
+        raise Unavailable("the answer holds no file")
+    return str(getattr(state, "name", state)) in ("ACTIVE", "None")
+
+
+def check_list(headers: Mapping[str, str] | None) -> None:
+    """Unavailable for an empty body: the SDK takes it for an empty list, and what is there would be begun once more."""
+    said = {name.lower(): value for name, value in (headers or {}).items()}
+    if said.get("content-length") == "0" or "json" not in said.get("content-type", ""):
+        raise Unavailable("the answer holds no list")
