@@ -105,7 +105,7 @@ def test_a_batch_costs_half_and_rows_that_fail_are_asked_for_in_another(shell_in
     emulator.configure(batch={"row_faults": {"internal": 0.4}, "shuffle": True})
     shell = shell_in(QUICK_BATCHES, cities=["{jp,kr,fr,de}-*"])
     _, said, _ = shell.call("run", "--max-cost", "3", "--mode", "batch")
-    assert (said["counts"]["planned"], len(emulator.batches()) > 1) == (6, True)
+    assert len(emulator.batches()) > 1
     assert said["spent_micros"] == emulator.billed_micros()
     assert (billed_twice(emulator), emulator.journal("generate")) == ([], [])
 
@@ -113,22 +113,26 @@ def test_a_batch_costs_half_and_rows_that_fail_are_asked_for_in_another(shell_in
 def test_what_is_in_a_batch_is_not_asked_a_second_time_and_collected_when_it_is_ready(shell_in, emulator):
     emulator.configure(batch={"outcome": "stuck"})
     shell = shell_in(QUICK_BATCHES)
-    status, said, _ = shell.call("run", "--max-cost", "1", "--mode", "batch", "--no-wait")
-    assert (status, said["counts"]["failed"], said["waiting"]) == (3, 2, 2)
-    status, said, _ = shell.call("run", "--max-cost", "1")
-    assert (status, said["waiting"], said["calls"]) == (3, 2, 0)
+    tokyo = ("--select", "*jp-*")
+    status, said, _ = shell.call("run", "--max-cost", "1", "--mode", "batch", "--no-wait", *tokyo)
+    assert (status, said["counts"]["failed"], said["waiting"]) == (3, 1, 1)
+    status, said, _ = shell.call("run", "--max-cost", "1", *tokyo)
+    assert (status, said["waiting"], said["calls"]) == (3, 1, 0)
     emulator.configure(batch={"outcome": "succeeded"})
-    time.sleep(1)
-    _, said, _ = shell.call("run", "--max-cost", "1")
-    assert said["counts"]["delivered"] + said["counts"]["needs_review"] == 2
+    # The cap leaves no room for the other city: the batch that is open is waited for all the same, then the run ends.
+    status, _, errors = shell.call("run", "--max-cost", "0.02", "--mode", "batch")
+    assert (status, "the cap of $0.0200 is reached" in errors, "1 of 2 renditions delivered" in errors) == (
+        4,
+        True,
+        True,
+    )
     assert (len(emulator.batches()), emulator.journal("generate")) == (1, [])
 
 
-@pytest.mark.parametrize("mode", ["interactive", "batch"])
-def test_a_run_that_is_killed_never_asks_a_kept_key_again(shell_in, emulator, mode):
+def test_a_run_that_is_killed_never_asks_a_kept_key_again(shell_in, emulator):
     emulator.configure(latency={"median_seconds": 0.2, "p99_seconds": 0.5})
     shell, moments = shell_in(QUICK_BATCHES, cities=["{jp,kr,fr}-*"], concurrency=2), random.Random(7)  # noqa: S311
-    process = shell.start("run", "--max-cost", "5", "--mode", mode)
+    process = shell.start("run", "--max-cost", "5")
     deadline = time.monotonic() + 60
     while not emulator.journal() and time.monotonic() < deadline and process.poll() is None:
         time.sleep(0.05)
@@ -136,18 +140,7 @@ def test_a_run_that_is_killed_never_asks_a_kept_key_again(shell_in, emulator, mo
     os.killpg(process.pid, signal.SIGKILL)
     process.communicate()
     kept, before = len(list((shell.project / "store" / "answers").rglob("*.json"))), len(emulator.journal("generate"))
-    status, said, errors = shell.call("run", "--max-cost", "5", "--mode", mode)
+    status, said, errors = shell.call("run", "--max-cost", "5")
     assert status in (0, 3), errors
     assert said["counts"]["delivered"] + said["counts"]["needs_review"] == said["counts"]["planned"] == 4
-    assert len(emulator.journal("generate")) - before == (4 - kept if mode == "interactive" else 0)
-    assert len(emulator.batches()) == (1 if mode == "batch" else 0)
-
-
-def test_a_cap_that_is_reached_while_a_batch_is_open_ends_the_run(shell_in, emulator):
-    emulator.configure(batch={"outcome": "stuck"})
-    shell = shell_in(QUICK_BATCHES)
-    shell.call("run", "--max-cost", "1", "--mode", "batch", "--no-wait", "--select", "*jp-*")
-    emulator.configure(batch={"outcome": "succeeded"})
-    status, _, errors = shell.call("run", "--max-cost", "0.02", "--mode", "batch")
-    assert status == 4
-    assert "the cap of $0.0200 is reached" in errors
+    assert len(emulator.journal("generate")) - before == 4 - kept

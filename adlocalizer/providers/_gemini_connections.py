@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
+import functools
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -12,11 +15,13 @@ from adlocalizer.errors import ConfigError
 from adlocalizer.gemini.gate import current_seat
 
 _LARGE_BYTES = 1 << 20
+_M_MMAP_THRESHOLD, _LARGE_BLOCK_BYTES = -3, 8 << 20
 _GOOGLE = ".googleapis.com"
 
 
 def client_args(base_url: str | None, concurrency: int) -> dict[str, Any]:
     """What the SDK's asynchronous client is made with: one connection for every request in flight."""
+    _give_memory_back()
     address = urlsplit(base_url or f"https://generativelanguage{_GOOGLE}")
     home = address.hostname or ""
     most = concurrency + 8  # beside pictures: files, batches
@@ -31,6 +36,16 @@ def client_args(base_url: str | None, concurrency: int) -> dict[str, Any]:
         "transport": _transport(limits, address.scheme, home),
         "event_hooks": {"request": [keep_key], "response": [_take_seat]},
     }
+
+
+@functools.cache
+def _give_memory_back() -> None:
+    """Have glibc take large blocks from the system each time, and give them back: its pools keep what threads freed.
+
+    With 16 answers of 4K in flight the process peaks a third lower (benchmarks/README.md).
+    """
+    with suppress(OSError, AttributeError, TypeError):  # another C library, or none to be found
+        ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, _LARGE_BLOCK_BYTES)
 
 
 def _transport(limits: httpx2.Limits, scheme: str, home: str) -> httpx2.AsyncHTTPTransport:
