@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
-import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from pydantic import TypeAdapter, ValidationError
-
-from adlocalizer.config import CityTable, CopyTable, Project, TableRow
+from adlocalizer.config import Project, TableRow
 from adlocalizer.domain import (
     Brand,
     Campaign,
@@ -25,19 +22,18 @@ from adlocalizer.domain import (
     RowFault,
     Severity,
 )
-from adlocalizer.domain.campaign import Locale
 from adlocalizer.errors import ConfigError, GateFailed
 from adlocalizer.gemini.access import resolved
 from adlocalizer.grounding import Sources
 from adlocalizer.order import Order
-from adlocalizer.planning import Materials, QuarantinedRow
+from adlocalizer.planning import Materials
 from adlocalizer.providers import provider_names
+from adlocalizer.quarantining import copy_faults, quarantined_rows
 from adlocalizer.revisions import read_revisions
 from adlocalizer.store import Store
 
 _MOST_LISTED = 20
 _MOST_DOLLARS = 1e9
-_ID, _LOCALE = TypeAdapter(Id), TypeAdapter(Locale)
 
 
 class Loaded(NamedTuple):
@@ -55,15 +51,15 @@ def load(project: Project, order: Order) -> Loaded:
     campaign = _ordered(project.campaign(order.campaign), order)
     models = {name: one for name, one in project.models().items() if one.provider == campaign.provider}
     cities, words = project.cities(campaign.city_table), project.copy(campaign.copy_table)
-    if campaign.on_bad_row is OnBadRow.FAIL and (faults := [*cities.faults, *words.faults]):
-        raise GateFailed("tables", findings_of(faults))
+    _refuse_bad_rows(campaign, [*cities.faults, *words.faults])
     products = {name: project.product(name) for name in campaign.products}
     brand = project.brand(campaign.brand)
     pictures: dict[str, bytes] = {}
     references = {name: _shots(project, product, pictures) for name, product in products.items()}
     logo = _reference(project, (brand.logo, "logo"), f"brand {brand.id} (logo)", pictures) if brand.logo else None
     along = _along(project, campaign, brand, pictures)
-    provider = resolved(project.provider(campaign.provider), os.environ)
+    model = _model(models, campaign)
+    provider = _reached(project, model)
     _check_sizes(provider, [*references.items()], along, pictures)
     materials = Materials(
         campaign=campaign,
@@ -72,7 +68,7 @@ def load(project: Project, order: Order) -> Loaded:
         brand=brand,
         logo=logo,
         along=along,
-        model=_model(models, campaign),
+        model=model,
         models=models,
         provider=provider,
         mode=order.mode,
@@ -80,8 +76,8 @@ def load(project: Project, order: Order) -> Loaded:
         cities=cities.cities,
         copy_rows=words.copy,
         revisions=_revisions(order, campaign.id),
-        quarantined=_quarantined(cities),
-        copy_faults=_copy_faults(words),
+        quarantined=quarantined_rows(cities),
+        copy_faults=copy_faults(words),
         sources=Sources(climate=project.climate(), landmarks=project.landmarks()),
         recipe=project.recipe(campaign.recipe),
         edit_recipe=project.recipe("edit"),
@@ -148,6 +144,20 @@ def _along(project: Project, campaign: Campaign, brand: Brand, pictures: dict[st
     return tuple(_reference(project, named, where, pictures) for named, where in (*characters, *style))
 
 
+def _refuse_bad_rows(campaign: Campaign, faults: Sequence[RowFault]) -> None:
+    if campaign.on_bad_row is OnBadRow.FAIL and faults:
+        raise GateFailed("tables", findings_of(faults))
+
+
+def _reached(project: Project, model: Model) -> ProviderConfig:
+    """How the model's provider is reached, by its stanza and the environment."""
+    provider = resolved(project.provider(model.provider), os.environ)
+    if model.spends and provider.backend == "vertex" and not provider.project:
+        found, remedy = "backend vertex names no project", "set GOOGLE_CLOUD_PROJECT, or write `project:` beside it"
+        raise ConfigError(f"models.yml (providers: {model.provider})", found, remedy)
+    return provider
+
+
 def _check_sizes(
     provider: ProviderConfig,
     references: Sequence[tuple[Id, Sequence[Reference]]],
@@ -197,49 +207,3 @@ def findings_of(faults: Sequence[RowFault]) -> list[Finding]:
         remedy = "mend them, or write `on_bad_row: quarantine` to go on without these rows"
         listed.append(Finding(check="row", subject="", severity=Severity.FAIL, text=text, remedy=remedy))
     return listed
-
-
-def _quarantined(cities: CityTable) -> tuple[QuarantinedRow, ...]:
-    """One per bad row, all its faults in one reason."""
-    by_line: dict[int, list[RowFault]] = {}
-    for fault in cities.faults:
-        by_line.setdefault(fault.line, []).append(fault)
-    raw = {row.line: row.values for row in cities.rows}
-    used: set[str] = set()
-    return tuple(_as_quarantined(raw.get(line, {}), faults, used) for line, faults in sorted(by_line.items()))
-
-
-def _as_quarantined(values: Mapping[str, str], faults: Sequence[RowFault], used: set[str]) -> QuarantinedRow:
-    line = faults[0].line
-    city_id = _valid(_ID, values.get("city_id", ""), f"row-{line}")
-    city_id = f"row-{line}" if city_id in used else city_id
-    used.add(city_id)
-    locales = values.get("locales", "").replace(";", " ").split()
-    region = values.get("region", "")
-    fit_for_path = region.isascii() and region.replace("-", "").replace("_", "").isalnum()
-    return QuarantinedRow(
-        region=region if fit_for_path else "unassigned",
-        market=values.get("market", "")[:2].upper() or "XX",
-        city_id=city_id,
-        city=_printable(values.get("city", "")) or city_id,
-        locales=tuple(dict.fromkeys(_valid(_LOCALE, locale, "und") for locale in locales)) or ("und",),
-        reason="quarantined: " + " ".join(f"{fault.where}: {fault.found}; {fault.remedy}." for fault in faults),
-    )
-
-
-def _valid(kind: TypeAdapter[str], value: str, otherwise: str) -> str:
-    try:
-        return kind.validate_python(value)
-    except ValidationError:
-        return otherwise
-
-
-def _printable(name: str) -> str:
-    return "".join(letter for letter in name if unicodedata.category(letter)[0] not in "CS")[:80].strip()
-
-
-def _copy_faults(words: CopyTable) -> dict[str, str]:
-    reasons: dict[str, list[str]] = {}
-    for fault in words.faults:
-        reasons.setdefault(fault.row_id, []).append(str(fault))
-    return {locale: "quarantined: " + " ".join(said) for locale, said in reasons.items() if locale}

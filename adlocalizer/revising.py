@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import NamedTuple
 
+from adlocalizer.config import find_project
 from adlocalizer.domain import Creative, Digest, Edited, Fit, Outcome, Revision
 from adlocalizer.errors import ConfigError
-from adlocalizer.making import read_outcomes
+from adlocalizer.making import read_outcomes, read_plan
+from adlocalizer.making.studio import plan_path
+from adlocalizer.order import Order
 from adlocalizer.ordering import Ordered
 from adlocalizer.planning import Plan, chosen
 from adlocalizer.store import Ledger, Store
@@ -14,8 +19,29 @@ from adlocalizer.store import Ledger, Store
 _LONGEST = 2000
 
 
-def revisions_of(ordered: Ordered, select: Iterable[str], instruction: str) -> tuple[Revision, ...]:
-    """A revision for every creative of which something was selected that has a picture.
+class _Change(NamedTuple):
+    words: str
+    model: str | None
+
+
+def as_made(order: Order) -> Order:
+    """The order with the provider and the model that the run was made with: only what is revised may have others."""
+    campaign = find_project(Path(order.project)).campaign(order.campaign)
+    placed = order.placed_for(campaign)
+    store, run = Store(placed.store_url), placed.run_of(campaign.id)
+    if not store.exists(plan_path(run)):
+        return order
+    made = read_plan(run).brief.campaign
+    if order.provider not in (None, made.provider):
+        return order.model_copy(update={"model": None})
+    model = None if made.model == campaign.model else made.model
+    return order.model_copy(update={"provider": made.provider, "model": model})
+
+
+def revisions_of(
+    ordered: Ordered, select: Iterable[str], instruction: str, model: str | None = None
+) -> tuple[Revision, ...]:
+    """A revision for every creative of which something was selected that has a picture, by its own model or another.
 
     The same change of the same picture is one revision, however often it is asked for. ConfigError when nothing fits.
     """
@@ -33,15 +59,17 @@ def revisions_of(ordered: Ordered, select: Iterable[str], instruction: str) -> t
     if strange := next((one for one in wanted if one.provider != provider), None):
         found = f"{strange.rendition.id} was drawn by {strange.provider}"
         raise ConfigError("--provider", found, f"write {strange.provider}, or run the campaign with {provider} first")
-    return tuple(_revisions(ordered, Ledger(store), wanted, words))
+    if model is not None and model not in plan.brief.models:
+        raise ConfigError("--model", f"{provider} has no {model!r}", f"write one of {', '.join(plan.brief.models)}")
+    return tuple(_revisions(plan, Ledger(store), wanted, _Change(words, model)))
 
 
 def _made(store: Store, plan: Plan, region: str) -> Iterable[Outcome]:
     return (one for one in read_outcomes(store, plan.brief.run, region, with_passes=False) if one.asset is not None)
 
 
-def _revisions(ordered: Ordered, ledger: Ledger, wanted: Iterable[Outcome], words: str) -> Iterable[Revision]:
-    plan, model = ordered.plan, ordered.order.model
+def _revisions(plan: Plan, ledger: Ledger, wanted: Iterable[Outcome], change: _Change) -> Iterable[Revision]:
+    words, model = change
     by_creative: dict[str, list[Outcome]] = {}
     for outcome in wanted:
         by_creative.setdefault(outcome.rendition.creative.id, []).append(outcome)

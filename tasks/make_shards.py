@@ -78,7 +78,7 @@ async def make_shards(ordered: Ordered, tally: Tally) -> AdlocalizerError | None
             await in_rounds(studio, order.wait, lambda: _in_lanes(studio, progress))
         finally:
             _STUDIO.reset(token)
-            tally.doubted_micros = studio.desk.means.purse.doubted_micros
+            tally.doubted_micros += studio.desk.means.purse.doubted_micros
         return studio.desk.stopped
 
 

@@ -638,7 +638,19 @@ def test_an_odd_row_costs_a_batch_more_at_most(tmp_path: Path, script: list[Any]
     at, rows = desk(tmp_path), wanted(4)
     at.office.rows[rows[2].request.key] = script
     made(at, rows)
-    assert (at.kept(rows), len(at.office.batches), at.booked) == (4, 1 + more, 4 * PRICE)
+    assert (at.kept(rows), len(at.office.batches)) == (4, 1 + more)
+    assert at.booked == 4 * PRICE + at.tally.doubted_micros
+
+
+DOUBTS = [("missing", 1), (Unavailable("cannot be read", may_be_billed=True), 1), (Unavailable("code 13"), 0)]
+
+
+@pytest.mark.parametrize(("row", "doubted"), DOUBTS, ids=["missing", "unreadable", "failed"])
+def test_a_row_that_may_have_been_billed_stays_booked_at_its_worst_price(tmp_path: Path, row: Any, doubted: int):
+    at, rows = desk(tmp_path), wanted(4)
+    at.office.rows[rows[2].request.key] = [[row]]
+    made(at, rows)
+    assert at.tally.doubted_micros == doubted * rows[2].most_micros
 
 
 def test_a_row_that_fails_in_three_batches_is_given_up(tmp_path: Path):
@@ -871,4 +883,5 @@ def test_whatever_gemini_does_to_a_batch_every_request_ends_and_every_bill_is_bo
     made(at, rows)
     assert at.kept(rows) + len(at.batching.given_up()) == 40
     assert 0 < at.kept(rows) < 40
-    assert at.booked == at.tally.spent_micros == emulator.billed_micros()
+    assert at.tally.spent_micros == emulator.billed_micros()
+    assert at.booked == at.tally.spent_micros + at.tally.doubted_micros

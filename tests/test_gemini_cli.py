@@ -144,3 +144,17 @@ def test_a_run_that_is_killed_never_asks_a_kept_key_again(shell_in, emulator):
     assert status in (0, 3), errors
     assert said["counts"]["delivered"] + said["counts"]["needs_review"] == said["counts"]["planned"] == 4
     assert len(emulator.journal("generate")) - before == 4 - kept
+
+
+def test_a_signal_while_calls_are_in_flight_keeps_their_answers(shell_in, emulator):
+    emulator.configure(latency={"median_seconds": 3, "p99_seconds": 3.5})
+    shell = shell_in()
+    process = shell.start("run", "--max-cost", "1")
+    deadline = time.monotonic() + 60
+    while len(emulator.journal("generate")) < 2 and time.monotonic() < deadline and process.poll() is None:
+        time.sleep(0.05)
+    time.sleep(0.6)
+    process.send_signal(signal.SIGTERM)
+    _, errors = process.communicate(timeout=60)
+    assert "answers are kept" in errors
+    assert len(list((shell.project / "store" / "answers").rglob("*.json"))) == 2

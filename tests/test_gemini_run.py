@@ -10,8 +10,9 @@ import pytest
 
 from adlocalizer.domain import Counts, Severity, Status
 from adlocalizer.errors import BudgetExceeded, ConfigError, NotAllowed, Retired
+from adlocalizer.making import write_plan
 from adlocalizer.ordering import check_models, plan_order, price_plan
-from adlocalizer.revising import revisions_of
+from adlocalizer.revising import as_made, revisions_of
 
 from . import projects
 from .gemini_runs import change_models, make_gemini_project, run_gemini
@@ -373,8 +374,7 @@ def test_a_model_past_its_date_is_told_before_anything_is_asked(project, emulato
 def test_a_revision_may_be_made_by_another_model(project, emulator):
     run_gemini(project)
     order = projects.small_order(project)
-    ordered = plan_order(order.model_copy(update={"model": "gemini-3-pro-image"}))
-    revisions = revisions_of(ordered, ["*jp-tokyo*"], "Make the sky darker")
+    revisions = revisions_of(plan_order(order), ["*jp-tokyo*"], "Make the sky darker", "gemini-3-pro-image")
     run_gemini(project, revisions=revisions)
     assert models_asked(emulator)[-1] == "gemini-3-pro-image"
 
@@ -410,3 +410,29 @@ def test_versions_that_come_later_leave_the_numbers_of_revisions_alone(project, 
     plan = plan_order(projects.small_order(project)).plan
     tokyo = [one for one in plan.creatives if one.creative.city_id == "jp-tokyo"]
     assert [(one.creative.variant, one.revision is not None) for one in tokyo] == [(1, False), (3, False), (2, True)]
+
+
+def test_revising_with_another_model_plans_the_others_as_they_were_made(project, emulator):
+    made = run_gemini(project)
+    write_plan(made.store, made.plan)
+    order = as_made(projects.small_order(project, model="gemini-3-pro-image"))
+    assert (order.provider, order.model) == ("gemini", None)
+
+
+def test_a_fallback_past_its_date_is_told(tmp_path, emulator):
+    project = make_gemini_project(tmp_path / "project", fallback=["gemini-2.5-flash-image"])
+    ordered = plan_order(projects.small_order(project))
+    with pytest.raises(Retired, match=r"gemini-2.5-flash-image was shut down"):
+        check_models(ordered.plan, price_plan(ordered.plan), date(2026, 11, 25))
+
+
+def test_a_level_that_a_formats_own_model_has_not_is_said(tmp_path):
+    said = {"model_by_format": {"*": "gemini-3-pro-image"}, "thinking": "high"}
+    plan = plan_order(projects.small_order(make_gemini_project(tmp_path / "project", **said))).plan
+    assert any("gemini-3-pro-image takes no thinking level" in warning for warning in plan.warnings)
+
+
+def test_vertex_ai_without_a_project_is_told_before_anything_is_written(tmp_path):
+    project = make_gemini_project(tmp_path / "project", {"backend": "vertex"})
+    with pytest.raises(ConfigError, match="names no project; set GOOGLE_CLOUD_PROJECT"):
+        plan_order(projects.small_order(project))

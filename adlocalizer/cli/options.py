@@ -39,8 +39,10 @@ Yes = Annotated[bool, typer.Option("--yes", help="Do not ask before money is spe
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 
 
-def parse_mode(text: str) -> domain.Mode:
-    """The mode option."""
+def parse_mode(text: str, wait: bool = True) -> domain.Mode:
+    """The mode option; only batches can be left."""
+    if not wait and text != "batch":
+        raise ConfigError("--no-wait", f"the mode is {text}, which always waits", "write --mode batch as well")
     if text == "batch":
         return "batch"
     if text == "interactive":

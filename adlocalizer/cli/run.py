@@ -57,7 +57,7 @@ def run(
 ) -> int:
     """Make a campaign's ads for a day. Run it again to resume: nothing on file is asked or paid for again."""
     over = {"cities": cities, "select": select, "provider": provider, "model": model, "max_cost": max_cost}
-    order = take_order(campaign, parse_day(day), store, reports, **over, mode=parse_mode(mode), wait=wait)
+    order = take_order(campaign, parse_day(day), store, reports, **over, mode=parse_mode(mode, wait), wait=wait)
     return make(order, yes, as_json)
 
 
@@ -70,7 +70,9 @@ def make(order: Order, yes: bool, as_json: bool) -> int:
     cap = _agreed(ordered, price, yes)
     check_store(ordered.order)
     if ordered.order.revisions:
-        add_revisions(Store(ordered.order.store_url), ordered.plan.brief.run, ordered.order.revisions)
+        store, named = Store(ordered.order.store_url), ordered.plan.brief.run
+        with store.claimed(named.path):  # whoever is turned away leaves nothing behind
+            add_revisions(store, named, ordered.order.revisions)
     summary = asyncio.run(_flow(order.model_copy(update={"max_cost": cap}), as_json))
     if as_json:
         print_json({**summary.model_dump(mode="json"), "exit_status": summary.exit_code})

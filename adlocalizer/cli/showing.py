@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Sequence
+from typing import Literal
 
 from rich.console import Console
 from rich.markup import escape
@@ -33,8 +34,10 @@ def money(micros: int) -> str:
 def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """A table; columns whose name starts with `>` are numbers, set right."""
     table = Table(title=title, title_justify="left", header_style="bold", box=None, pad_edge=False, title_style="bold")
-    for name in columns:
-        table.add_column(name.lstrip(">"), justify="right" if name.startswith(">") else "left", overflow="fold")
+    for number, name in enumerate(columns):
+        side: Literal["left", "right"] = "right" if name.startswith(">") else "left"
+        # The first column holds ids, which somebody may want to copy whole.
+        table.add_column(name.lstrip(">"), justify=side, overflow="fold", no_wrap=number == 0)
     for row in rows:
         table.add_row(*(escape(f"{value:,}" if isinstance(value, int) else str(value)) for value in row))
     console().print(table)

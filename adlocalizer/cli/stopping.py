@@ -14,6 +14,7 @@ from rich.console import Console
 from adlocalizer.making import close_all
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_TAKEN_AGAIN_SECONDS = 0.25
 _LONGEST_SECONDS = 300.0
 """More than any provider's deadline: what was sent will be billed, so its answer is worth waiting for."""
 
@@ -24,23 +25,32 @@ _ending: list[asyncio.Task[None]] = []  # the loop itself holds tasks only weakl
 def stoppable() -> Iterator[None]:
     """Inside this block a signal ends the process orderly, a second one at once."""
     loop = asyncio.get_running_loop()
-    with suppress(NotImplementedError):  # no such handlers on Windows: there Python's own interrupt must do
-        for number in _SIGNALS:
-            loop.add_signal_handler(number, _stop, number)
+    listening = loop.create_task(_listen())
     try:
         yield
     finally:
+        listening.cancel()
         with suppress(NotImplementedError):
             for number in _SIGNALS:
                 loop.remove_signal_handler(number)
 
 
+async def _listen() -> None:
+    """Take the signals, again and again: Prefect takes SIGTERM when a flow starts and would drop what is in flight."""
+    loop = asyncio.get_running_loop()
+    with suppress(NotImplementedError):  # no such handlers on Windows: there Python's own interrupt must do
+        while not _ending:
+            for number in _SIGNALS:
+                loop.add_signal_handler(number, _stop, number)
+            await asyncio.sleep(_TAKEN_AGAIN_SECONDS)
+
+
 def _stop(number: signal.Signals) -> None:
     loop = asyncio.get_running_loop()
+    _ending.append(loop.create_task(_end(number)))
     for one in _SIGNALS:
         loop.add_signal_handler(one, _leave, number)
     _say("stopping: keeping what is being answered; once more to leave at once")
-    _ending.append(loop.create_task(_end(number)))
 
 
 async def _end(number: signal.Signals) -> None:

@@ -80,7 +80,8 @@ def _ending(tree: dict[str, Any], candidate: dict[str, Any]) -> tuple[verdicts.E
     block, finish = text_in(feedback, "blockReason"), text_in(candidate, "finishReason")
     if block:
         told = text_in(feedback, "blockReasonMessage")
-        return verdicts.BLOCK.get(block, "unclear"), f"the prompt was blocked: {block}" + (f", {told}" if told else "")
+        told = told or verdicts.WORDS.get(block, "")
+        return verdicts.BLOCK.get(block, "unclear"), f"the prompt was blocked ({block})" + (f": {told}" if told else "")
     if not candidate:
         return "bad", "there is no candidate in the answer"
     told = text_in(candidate, "finishMessage")
@@ -88,7 +89,13 @@ def _ending(tree: dict[str, Any], candidate: dict[str, Any]) -> tuple[verdicts.E
         # No reason and no content is an answer that broke off; with a picture somebody must look.
         has_content = bool(mapping_in(candidate, "content"))
         return ("unclear" if has_content else "bad"), told or "it ended without a reason"
-    return verdicts.FINISH.get(finish, "unclear"), told or ("no picture came" if finish == "STOP" else finish)
+    return verdicts.FINISH.get(finish, "unclear"), told or _in_words(finish)
+
+
+def _in_words(finish: str) -> str:
+    if finish == "STOP":
+        return "no picture came"
+    return f"{verdicts.WORDS[finish]} ({finish})" if finish in verdicts.WORDS else finish
 
 
 def _answer(tree: dict[str, Any], candidate: dict[str, Any], asked: Asked, parts: list[dict[str, Any]]) -> Answer:

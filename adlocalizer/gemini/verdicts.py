@@ -29,6 +29,19 @@ FINISH: Mapping[str, Ending] = {
 }
 """How an answer ended, by its finishReason; another reason is `unclear`."""
 
+WORDS: Mapping[str, str] = {
+    **dict.fromkeys(("SAFETY", "IMAGE_SAFETY"), "its safety filter stopped the picture"),
+    **dict.fromkeys(("PROHIBITED_CONTENT", "IMAGE_PROHIBITED_CONTENT"), "it holds this for prohibited content"),
+    **dict.fromkeys(("RECITATION", "IMAGE_RECITATION"), "the picture came too near to a work that exists"),
+    "BLOCKLIST": "a word of the prompt is on its block list",
+    "SPII": "it found personal data in the request",
+    "LANGUAGE": "it does not take prompts in this language",
+    **dict.fromkeys(("OTHER", "IMAGE_OTHER"), "it did not say why"),
+    "NO_IMAGE": "it answered without a picture",
+    "MAX_TOKENS": "it ran out of tokens before the picture was done",
+}
+"""What a reason means, in words for people; the API's own message goes before them."""
+
 BLOCK: Mapping[str, Ending] = {
     **dict.fromkeys(("SAFETY", "OTHER", "BLOCKLIST", "PROHIBITED_CONTENT", "IMAGE_SAFETY"), "refusal"),
     **dict.fromkeys(("MODEL_ARMOR", "JAILBREAK"), "refusal"),
@@ -160,9 +173,11 @@ def _of_quota(said: Said, says: str) -> ProviderError:
             "a quota of the day or a spend limit is used up; run again after it resets (the day's at midnight Pacific "
             f"time), or raise it in Google's console: what was answered is kept ({says})"
         )
-    return Throttled(says, wait)
+    pause = f", and asks for a pause of {wait / 60:,.0f} minutes" if wait and wait >= 120 else ""
+    return Throttled(says + pause, wait)
 
 
+_ELSEWHERE = "if the model is right, look at `api_version` and `base_url`"
 _QUOTA = ("quotaId", "quotaMetric")
 
 
@@ -181,4 +196,4 @@ def _until(header: str, now: datetime) -> float | None:
 def _gone(model: Model) -> str:
     ended = f", shut down on {model.shutdown}" if model.shutdown else ""
     remedy = f"take {model.successor}" if model.successor else "take another one of `adlocalizer models`"
-    return f"model {model.id} is retired or unknown here{ended}; {remedy} with --model or in the campaign"
+    return f"model {model.id} is retired or unknown here{ended}; {remedy} with --model or in the campaign; {_ELSEWHERE}"

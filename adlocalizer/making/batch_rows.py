@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from typing import Literal
 
 from adlocalizer.domain import Answer, Digest, Micros, Reply, Request
-from adlocalizer.errors import BadAnswer, NotAllowed, ProviderError, Refused
+from adlocalizer.errors import BadAnswer, NotAllowed, ProviderError, Refused, Unavailable
 from adlocalizer.providers import BatchRow
 from adlocalizer.store import Ledger
 
@@ -25,6 +25,8 @@ class Harvest:
         self.answered = 0
         self.cost_micros: Micros = 0
         """What the answers cost, those included that were on file already."""
+        self.doubted = 0
+        """Rows that may have been billed and brought nothing: unreadable or missing."""
         self.again: dict[Digest, str] = {}
         """Keys that deserve another batch, and why."""
         self.hopeless: dict[Digest, str] = {}
@@ -47,7 +49,9 @@ class Harvest:
 
     def miss(self, reason: str) -> None:
         """Want every request again that no row spoke of."""
-        self.again |= {key: reason for key in self._keys if key not in self._seen}
+        missed = {key: reason for key in self._keys if key not in self._seen}
+        self.again |= missed
+        self.doubted += len(missed) if self.answered else 0  # a batch that brought nothing at all is not billed
 
     async def _take(self, row: BatchRow, request: Request) -> None:
         error, reply = row.error, row.reply or _without_picture(row.key, row.error)
@@ -58,6 +62,7 @@ class Harvest:
         elif isinstance(error, NotAllowed):
             self.stop = self.stop or error
         elif error is None or error.retryable:
+            self.doubted += isinstance(error, Unavailable) and error.may_be_billed
             self.again[row.key] = str(error or "its row says nothing")
         else:
             self.hopeless[row.key] = str(error)

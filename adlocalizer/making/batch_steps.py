@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, TypeVar
 from adlocalizer.domain import Id, Micros, ProviderConfig, Request, RunRef
 from adlocalizer.errors import BudgetExceeded, ConfigError, ProviderError, Throttled, Unavailable
 from adlocalizer.making.batch_records import BatchRecord, BatchRecords, input_name
+from adlocalizer.making.batch_rows import Harvest
 from adlocalizer.making.purse import Caps, Journal, Purse, Reservation, spending_folder
 from adlocalizer.providers import Batch, BatchProvider
 from adlocalizer.store import Store
@@ -29,6 +30,11 @@ class BatchSettings(NamedTuple):
     provider: Id
     config: ProviderConfig
     run: RunRef
+
+
+def doubt_of(record: BatchRecord, harvest: Harvest) -> Micros:
+    """What rows that brought nothing may have cost at worst."""
+    return harvest.doubted * -(-record.most_micros // len(record.keys))
 
 
 class BatchSteps:
@@ -94,10 +100,10 @@ class BatchSteps:
             reservation.doubt()
         return await self._closed(record, state="failed", reason=reason)
 
-    async def finish(self, record: BatchRecord, answered: int, cost_micros: Micros, reason: str) -> BatchRecord:
-        """Book what a batch cost and close its record."""
-        await self._settle(record, cost_micros)
-        more = {"answered": answered, "cost_micros": cost_micros, "reason": reason}
+    async def finish(self, record: BatchRecord, harvest: Harvest, reason: str) -> BatchRecord:
+        """Book what a batch cost, and at worst may have cost for rows that brought nothing, and close its record."""
+        await self._settle(record, harvest.cost_micros + doubt_of(record, harvest))
+        more = {"answered": harvest.answered, "cost_micros": harvest.cost_micros, "reason": reason}
         return await self._closed(record, state="collected", **more)
 
     def let_go(self, name: str) -> None:

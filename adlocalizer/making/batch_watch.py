@@ -11,7 +11,7 @@ from adlocalizer.domain import Digest
 from adlocalizer.errors import NotAllowed, ProviderError, Retired, Throttled, Unavailable
 from adlocalizer.making.batch_records import BatchRecord
 from adlocalizer.making.batch_rows import Harvest
-from adlocalizer.making.batch_steps import BatchSettings, BatchSteps
+from adlocalizer.making.batch_steps import BatchSettings, BatchSteps, doubt_of
 from adlocalizer.progress import Tally, show
 from adlocalizer.providers import Batch, BatchProvider
 from adlocalizer.store import Ledger, Taken
@@ -102,7 +102,7 @@ class BatchWatch:
             harvest.miss(str(error))
             return await self._steps.lose(record, str(error)), self._ended(record, harvest)
         harvest.miss(_said(batch) or "its row is missing")
-        finished = await self._steps.finish(record, harvest.answered, harvest.cost_micros, _said(batch))
+        finished = await self._steps.finish(record, harvest, _said(batch))
         return finished, self._ended(record, harvest)
 
     async def _never_begun(self, record: BatchRecord, reason: str) -> BatchRecord:
@@ -119,6 +119,7 @@ class BatchWatch:
         self.given_up |= harvest.hopeless
         if record.is_of(self._run):
             self._tally.spent_micros += harvest.cost_micros
+            self._tally.doubted_micros += doubt_of(record, harvest)
             show(self._tally)
         return harvest.stop
 

@@ -129,7 +129,7 @@ def _without_picture(request: Request, attempt: int, spent: Micros, answer: Answ
         return _Ended(request, attempt, spent, Status.REFUSED, answer.reason or "the provider refused")
     if answer.kind == "bad":
         return _Ended(request, attempt, spent, Status.REJECTED, answer.reason or "no picture came")
-    text = f"the provider gave no picture, for a reason this version does not know: {answer.reason}"
+    text = f"the provider gave no picture and a reason that somebody must look at: {answer.reason}"
     doubt = Finding(
         check="provider_reason",
         subject=request.key,

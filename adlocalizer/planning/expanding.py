@@ -219,6 +219,10 @@ def _warnings(brief: Brief) -> Iterator[str]:
     day, flight = brief.run.logical_date, brief.campaign.flight
     if not flight.starts <= day <= flight.ends:
         yield f"the campaign runs from {flight.starts} to {flight.ends}, the pictures are made for {day}"
+    level = brief.campaign.thinking
+    for name in sorted({fit.model for fit in brief.fits}):
+        if level is not None and level not in brief.models[name].thinking and brief.models[name].spends:
+            yield f"{name} takes no thinking level: it thinks as it always does, not {level}"
     for fit in brief.fits:
         form: AdFormat = brief.formats[fit.format_id]
         if (grown := enlargement(fit, brief.models[fit.model])) > brief.campaign.max_enlarge:

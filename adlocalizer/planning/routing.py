@@ -39,11 +39,10 @@ def ended(model: Model, provider: ProviderConfig, today: date) -> str:
 
 
 def ended_models(brief: Brief, today: date) -> dict[str, str]:
-    """Why models of the run cannot be asked today, by model id, where no fallback stands in for them."""
+    """Why models of the run cannot be asked today, by model id: fallbacks, and those no fallback stands in for."""
     reasons = {name: ended(model, brief.provider, today) for name, model in brief.models.items()}
-    if any(name in brief.models and not reasons[name] for name in brief.campaign.fallback):
-        return {}
-    needed = {fit.model for fit in brief.fits}
+    fallback = brief.campaign.fallback
+    needed = {*fallback} if any(not reasons[name] for name in fallback) else {*fallback, *(f.model for f in brief.fits)}
     return {name: reason for name, reason in reasons.items() if reason and name in needed}
 
 
