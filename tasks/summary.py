@@ -10,7 +10,7 @@ from typing import cast
 from prefect.states import Completed
 
 from adlocalizer.bundling import bundle_path
-from adlocalizer.domain import Counts, Micros, Noun, Outcome
+from adlocalizer.domain import Counts, Micros, Noun, Outcome, money
 from adlocalizer.errors import EXIT_ALL_DELIVERED, EXIT_DEGRADED, AdlocalizerError
 from adlocalizer.planning import Plan
 from adlocalizer.publishing import Account
@@ -67,8 +67,8 @@ class RunSummary(Noun):
     @property
     def money(self) -> str:
         """What it cost, in words; doubts only where there are any."""
-        doubted = f", up to ${self.doubted_micros / 1e6:,.4f} more for answers that never came"
-        return f"${self.spent_micros / 1e6:,.4f} spent" + (doubted if self.doubted_micros else "")
+        doubted = f", up to {money(self.doubted_micros)} more for answers that never came"
+        return f"{money(self.spent_micros)} spent" + (doubted if self.doubted_micros else "")
 
 
 def raise_idle(stopped: AdlocalizerError | None, regions: Mapping[str, Sequence[Outcome]]) -> None:

@@ -10,8 +10,8 @@ from typing import Annotated, Any, Literal, get_args
 import typer
 
 from adlocalizer.cli.options import AsJson, Cities, parse_day
-from adlocalizer.cli.showing import money, print_json, print_line, print_table
-from adlocalizer.domain import AdFormat, Model, ProviderConfig
+from adlocalizer.cli.showing import print_json, print_line, print_table
+from adlocalizer.domain import AdFormat, Model, ProviderConfig, money
 from adlocalizer.domain.shape import Size
 from adlocalizer.errors import ConfigError, GateFailed
 from adlocalizer.gemini.access import resolved

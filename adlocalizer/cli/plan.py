@@ -17,8 +17,8 @@ from adlocalizer.cli.options import (
     parse_day,
     parse_mode,
 )
-from adlocalizer.cli.showing import money, print_json, print_line, print_table, print_warnings
-from adlocalizer.domain import Fit
+from adlocalizer.cli.showing import print_json, print_line, print_table, print_warnings
+from adlocalizer.domain import Fit, money
 from adlocalizer.order import take_order
 from adlocalizer.ordering import left_of, plan_order, price_plan
 from adlocalizer.planning import Plan, Quote, ended_models

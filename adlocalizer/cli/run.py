@@ -26,9 +26,10 @@ from adlocalizer.cli.options import (
     parse_mode,
 )
 from adlocalizer.cli.plan import show_plan
-from adlocalizer.cli.showing import money, print_json, print_line, print_table
+from adlocalizer.cli.showing import print_json, print_line, print_table
 from adlocalizer.cli.stopping import stoppable
 from adlocalizer.cli.watching import watched
+from adlocalizer.domain import money
 from adlocalizer.expectations import warm
 from adlocalizer.order import Order, take_order
 from adlocalizer.ordering import Ordered, check_budget, check_models, check_store, left_of, plan_order, price_plan

@@ -25,12 +25,6 @@ def console() -> Console:
     return _Output(highlight=False, width=None if sys.stdout.isatty() else _NARROW, soft_wrap=not sys.stdout.isatty())
 
 
-def money(micros: int) -> str:
-    """Micros of a US dollar as dollars, four decimals where cents do not tell."""
-    dollars = micros / 1_000_000
-    return f"${dollars:,.2f}" if round(dollars, 2) == round(dollars, 4) else f"${dollars:,.4f}"
-
-
 def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """A table; columns whose name starts with `>` are numbers, set right."""
     table = Table(title=title, title_justify="left", header_style="bold", box=None, pad_edge=False, title_style="bold")

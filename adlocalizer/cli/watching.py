@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
-from adlocalizer.cli.showing import money
+from adlocalizer.domain import money
 from adlocalizer.progress import WATCHER, Tally, Watcher
 
 _STEPS = 10  # lines a pipe gets

@@ -2,7 +2,7 @@
 
 from adlocalizer.domain.campaign import Brand, Campaign, Copy, Flight, OnBadRow, Product
 from adlocalizer.domain.model import Mode, Model, ProviderConfig, TokenPrices
-from adlocalizer.domain.noun import Box, Digest, Id, Micros, Noun
+from adlocalizer.domain.noun import Box, Digest, Id, Micros, Noun, money
 from adlocalizer.domain.outcome import (
     Asset,
     Counts,
@@ -106,5 +106,6 @@ __all__ = [
     "TokenPrices",
     "Usage",
     "digest_of",
+    "money",
     "ratio_value",
 ]

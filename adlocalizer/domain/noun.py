@@ -17,6 +17,12 @@ Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 """A SHA-256 in lower-case hexadecimal."""
 
 
+def money(micros: int) -> str:
+    """Micros of a US dollar as dollars, four decimals where cents do not tell."""
+    dollars = micros / 1_000_000
+    return f"${dollars:,.2f}" if round(dollars, 2) == round(dollars, 4) else f"${dollars:,.4f}"
+
+
 class Noun(BaseModel):
     """A frozen record that refuses unknown fields."""
 
