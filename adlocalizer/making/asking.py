@@ -200,7 +200,7 @@ class Desk:
         try:
             reply = await self._drawn(wish.request, references)
         except (Refused, BadAnswer) as error:
-            reply = without_picture(wish, error)
+            reply = without_picture(wish.request.key, error, wish.price_micros)
         except Unavailable as error:
             slot.unavailable(error.may_be_billed)
             reservation.doubt() if error.may_be_billed else reservation.release()

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
-from typing import Literal
 
-from adlocalizer.domain import Answer, Digest, Micros, Reply, Request
-from adlocalizer.errors import BadAnswer, NotAllowed, ProviderError, Refused, Unavailable
+from adlocalizer.domain import Digest, Micros, Request
+from adlocalizer.errors import BadAnswer, NotAllowed, Refused, Unavailable
+from adlocalizer.making.wishes import without_picture
 from adlocalizer.providers import BatchRow
 from adlocalizer.store import Ledger
 
@@ -54,7 +54,9 @@ class Harvest:
         self.doubted += len(missed) if self.answered else 0  # a batch that brought nothing at all is not billed
 
     async def _take(self, row: BatchRow, request: Request) -> None:
-        error, reply = row.error, row.reply or _without_picture(row.key, row.error)
+        error, reply = row.error, row.reply
+        if isinstance(error, Refused | BadAnswer):
+            reply = reply or without_picture(row.key, error)
         if reply is not None:
             await asyncio.to_thread(self._ledger.keep, request, reply)
             self.answered += 1
@@ -66,11 +68,3 @@ class Harvest:
             self.again[row.key] = str(error or "its row says nothing")
         else:
             self.hopeless[row.key] = str(error)
-
-
-def _without_picture(key: Digest, error: ProviderError | None) -> Reply | None:
-    """The answer a provider gave by an error, if that is one."""
-    if not isinstance(error, Refused | BadAnswer):
-        return None
-    kind: Literal["refusal", "bad"] = "refusal" if isinstance(error, Refused) else "bad"
-    return Reply(answer=Answer(key=key, kind=kind, reason=error.message, cost_micros=error.cost_micros or 0))

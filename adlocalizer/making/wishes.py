@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Mapping
 from typing import Literal, NamedTuple
 
-from adlocalizer.domain import Answer, Master, Micros, ProviderConfig, Reply, Request
+from adlocalizer.domain import Answer, Digest, Master, Micros, ProviderConfig, Reply, Request
 from adlocalizer.errors import BadAnswer, Refused
 from adlocalizer.making.limits import Limits
 from adlocalizer.making.purse import Purse
@@ -39,13 +39,13 @@ class Wish(NamedTuple):
     """Whether another model can be asked instead: then nobody waits for one that is down."""
 
 
-def without_picture(wish: Wish, error: Refused | BadAnswer) -> Reply:
+def without_picture(key: Digest, error: Refused | BadAnswer, price_micros: Micros = 0) -> Reply:
     """The answer a provider gave by an error; what it billed if it says so, else a picture's price for a bad answer."""
     is_refusal = isinstance(error, Refused)
-    unsaid: Micros = 0 if is_refusal else wish.price_micros
+    unsaid: Micros = 0 if is_refusal else price_micros
     cost = unsaid if error.cost_micros is None else error.cost_micros
     kind: Literal["refusal", "bad"] = "refusal" if is_refusal else "bad"
-    return Reply(answer=Answer(key=wish.request.key, kind=kind, reason=error.message, cost_micros=cost))
+    return Reply(answer=Answer(key=key, kind=kind, reason=error.message, cost_micros=cost))
 
 
 def wait_seconds(config: ProviderConfig, tried: int) -> float:
