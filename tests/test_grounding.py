@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from adlocalizer.config import find_project
 from adlocalizer.domain import City, Climate, Fact, Landmark
-from adlocalizer.grounding import FACT_NAMES, Sources, facts_for, is_estimated, known_climate, plain
+from adlocalizer.grounding import FACT_NAMES, Occasion, Sources, facts_for, is_estimated, known_climate, plain
 from adlocalizer.grounding.calendar import rain_season_of, season_of
 from adlocalizer.grounding.climate import Month, band_of, weather_of
 from adlocalizer.grounding.estimating import YEARS, celsius_by_class, celsius_by_latitude
@@ -47,7 +47,7 @@ def city_at(latitude: float, longitude: float = 0.0, timezone: str = "UTC", **mo
 
 
 def said(city: City, on: date = CHRISTMAS, hour: int = 17, sources: Sources = SOURCES) -> dict[str, Fact]:
-    return {fact.name: fact for fact in facts_for(city, city.locales[0], on, hour, sources)}
+    return {fact.name: fact for fact in facts_for(Occasion(city, city.locales[0], on, hour, sources))}
 
 
 def normals(rain: float | tuple[float, ...] = 50.0, **more: object) -> Climate:
@@ -79,7 +79,7 @@ def test_every_fact_name_is_one_that_some_city_has():
 @example(latitude=-90, longitude=-180, zone="America/New_York", on=date.max, hour=23)
 @example(latitude=0, longitude=180, zone="../etc", on=date(2026, 3, 8), hour=2)
 def test_any_place_and_hour_has_each_fact_once(latitude, longitude, zone, on, hour):
-    facts = facts_for(city_at(latitude, longitude, zone), "fr-FR", on, hour, NOTHING)
+    facts = facts_for(Occasion(city_at(latitude, longitude, zone), "fr-FR", on, hour, NOTHING))
     assert len({fact.name for fact in facts}) == len(facts)
     assert {fact.name for fact in facts} >= FACT_NAMES - SOMETIMES
     assert all(fact.source and fact.as_of and fact.text for fact in facts)
@@ -96,7 +96,9 @@ def test_every_hour_has_its_light(latitude, longitude, zone, on):
 
 def test_facts_are_the_same_each_time():
     city = BY_ID["jp-tokyo"]
-    assert facts_for(city, "ja-JP", CHRISTMAS, 17, SOURCES) == facts_for(city, "ja-JP", CHRISTMAS, 17, SOURCES)
+    assert facts_for(Occasion(city, "ja-JP", CHRISTMAS, 17, SOURCES)) == facts_for(
+        Occasion(city, "ja-JP", CHRISTMAS, 17, SOURCES)
+    )
 
 
 @pytest.mark.parametrize(
@@ -458,7 +460,7 @@ def test_the_landmark_is_the_first_that_may_be_shown():
     ],
 )
 def test_a_locale_has_its_language_script_and_direction(locale, language, script, direction):
-    facts = {fact.name: fact for fact in facts_for(BY_ID["fr-paris"], locale, CHRISTMAS, 17, SOURCES)}
+    facts = {fact.name: fact for fact in facts_for(Occasion(BY_ID["fr-paris"], locale, CHRISTMAS, 17, SOURCES))}
     assert facts["language"].text == language
     assert (facts["script"].value, facts["direction"].value) == (script, direction)
 
@@ -488,7 +490,7 @@ def test_a_market_without_money_has_no_currency(market):
 
 
 def test_a_language_cldr_does_not_know_is_named_by_its_code():
-    facts = {fact.name: fact for fact in facts_for(BY_ID["fr-paris"], "qqq", CHRISTMAS, 17, SOURCES)}
+    facts = {fact.name: fact for fact in facts_for(Occasion(BY_ID["fr-paris"], "qqq", CHRISTMAS, 17, SOURCES))}
     assert facts["language"].text == "the language qqq"
     assert facts["direction"].certainty == "estimated"
 

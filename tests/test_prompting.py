@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from adlocalizer.config import find_project
 from adlocalizer.domain import Box, Composition, Fact, Product, Prompt, Recipe, Reference
 from adlocalizer.errors import PromptError
-from adlocalizer.grounding import FACT_NAMES, Sources, facts_for
+from adlocalizer.grounding import FACT_NAMES, Occasion, Sources, facts_for
 from adlocalizer.grounding.facts import SOMETIMES
 from adlocalizer.placing import describe_composition
 from adlocalizer.prompting import (
@@ -59,7 +59,7 @@ FRAME = Composition(
 
 
 def facts_of(city_id: str, on: date = date(2026, 4, 15), hour: int = 17) -> tuple[Fact, ...]:
-    return facts_for(BY_ID[city_id], BY_ID[city_id].locales[0], on, hour, SOURCES)
+    return facts_for(Occasion(BY_ID[city_id], BY_ID[city_id].locales[0], on, hour, SOURCES))
 
 
 def about(**more: object) -> Subject:

@@ -1,6 +1,7 @@
 """The nouns of the field, frozen; see docs/glossary.md."""
 
 from adlocalizer.domain.campaign import Brand, Campaign, Copy, Flight, OnBadRow, Product
+from adlocalizer.domain.market import Citation, MarketRule, RuleAction
 from adlocalizer.domain.model import Mode, Model, ProviderConfig, TokenPrices
 from adlocalizer.domain.noun import Box, Digest, Id, Micros, Noun, money
 from adlocalizer.domain.outcome import (
@@ -19,7 +20,7 @@ from adlocalizer.domain.outcome import (
     Shard,
     Status,
 )
-from adlocalizer.domain.place import City, Climate, Fact, Landmark
+from adlocalizer.domain.place import City, Climate, Country, DayWeather, Fact, Landmark, ShoppingDay, Streets
 from adlocalizer.domain.request import (
     Answer,
     Edit,
@@ -57,12 +58,15 @@ __all__ = [
     "Campaign",
     "CheckBook",
     "CheckRule",
+    "Citation",
     "City",
     "Climate",
     "Composition",
     "Copy",
+    "Country",
     "Counts",
     "Creative",
+    "DayWeather",
     "Digest",
     "Edit",
     "Edited",
@@ -74,6 +78,7 @@ __all__ = [
     "GroundedCreative",
     "Id",
     "Landmark",
+    "MarketRule",
     "Master",
     "Micros",
     "Mode",
@@ -92,15 +97,18 @@ __all__ = [
     "Request",
     "Revision",
     "RowFault",
+    "RuleAction",
     "RunRef",
     "SafeZone",
     "SearchKind",
     "SearchTrace",
     "Severity",
     "Shard",
+    "ShoppingDay",
     "Size",
     "Source",
     "Status",
+    "Streets",
     "TextPolicy",
     "ThinkingLevel",
     "TokenPrices",

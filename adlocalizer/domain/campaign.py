@@ -53,6 +53,15 @@ class Campaign(Noun):
     copy_table: str = Field(description="CSV, Parquet or Excel table of the campaign's copy, a row a locale")
     scene: str = Field(min_length=1, description="What happens around the product, in one English sentence")
     recipe: Id = Field(default="city_scene", description="Folder in templates/prompts/")
+    scene_tags: tuple[str, ...] = Field(
+        default=(), description="What the scene shows that market rules ask for, such as `people` or `party`"
+    )
+    weather: Literal["typical", "live"] = Field(
+        default="typical", description="typical: the month's climate; live: the day's forecast, see configs/weather.yml"
+    )
+    locale_fallback: dict[Locale, tuple[Locale, ...]] = Field(
+        default_factory=dict, description="Whose copy a locale without its own takes, in order: {pt-PT: [pt-BR]}"
+    )
     shooting_hour: int = Field(default=17, ge=0, le=23, description="Local hour the picture is set at, 0 to 23")
     variants: int = Field(default=1, ge=1, le=20, description="Pictures per product, city and locale")
     provider: Id = Field(default="preview", description="Who draws; `preview` never calls out and costs nothing")
@@ -115,6 +124,12 @@ class Brand(Noun):
     on_accent: Colour = Field(default="#141414", description="Text on the pill")
     logo: str | None = Field(default=None, description="PNG with transparency")
     style: tuple[str, ...] = Field(default=(), max_length=3, description="Pictures whose light and colours to follow")
+    glossary: dict[str, dict[str, str]] = Field(
+        default_factory=dict, description="How a term must be written, by locale or language: {SOLARA: {'*': SOLARA}}"
+    )
+    banned_words: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict, description="Words that no copy may hold, by locale, language or `*`"
+    )
 
 
 class Copy(Noun):
@@ -125,7 +140,15 @@ class Copy(Noun):
     call_to_action: str = Field(min_length=1, max_length=60)
     price: float | None = Field(default=None, ge=0, description="Amount in `currency`; drawn by CLDR")
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None = Field(default=None, description="ISO 4217")
-    legal: str | None = Field(default=None, max_length=200)
+    legal: str | None = Field(
+        default=None, max_length=200, description="Disclaimer; `disclaimer` names the same column"
+    )
+    old_price: float | None = Field(default=None, ge=0, description="Price it is compared with, in `currency`")
+    lowest_30d: float | None = Field(default=None, ge=0, description="Lowest price of the 30 days before it fell")
+    adapt_level: Literal["translation", "localization", "transcreation", "origination"] | None = None
+    rationale: str | None = Field(default=None, max_length=500, description="Why the line says what it says")
+    back_translation: str | None = Field(default=None, max_length=400, description="The headline in English, literally")
+    review: Literal["", "needed"] = Field(default="", description="needed: a person must read it before it ships")
 
     @model_validator(mode="after")
     def _price_has_a_currency(self) -> Copy:

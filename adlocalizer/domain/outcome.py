@@ -167,6 +167,8 @@ class GroundedCreative(Noun):
     creative: Creative
     facts: tuple[Fact, ...]
     copy_row: Copy
+    overlays: tuple[str, ...] = Field(default=(), description="Words a market asks for on the ad, beside the copy")
+    findings: tuple[Finding, ...] = Field(default=(), description="What a person must look at before any of it ships")
     revision: Revision | None = None
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -43,9 +44,59 @@ class Landmark(Noun):
     rank: int = Field(ge=1)
     landmark: str
     kind: str
-    avoid: Literal["", "when_dark", "always"] = Field(default="", description="When pictures must not show it")
+    local_name: str = Field(default="", description="Name in the language of the city's first locale")
+    avoid: Literal["", "when_dark", "always", "review"] = Field(
+        default="", description="When pictures must not show it; review: only where a person looks before it ships"
+    )
     shape: str = Field(default="", description="Stem of its silhouette in data/landmarks/")
     note: str = Field(default="", description="Rights, taste or distance")
+    source: str = Field(default="", description="Where name, kind and note come from")
+
+
+class Streets(Noun):
+    """What a city looks like from its pavement: one row of `data/streets.csv`."""
+
+    city_id: Id
+    texture: str = Field(min_length=1, description="Paving, walls, shop fronts, street furniture")
+    architecture: str = Field(min_length=1, description="What its ordinary houses are built of and look like")
+    source: str = Field(min_length=1, description="Where the words come from")
+
+
+class Country(Noun):
+    """What a whole market shares: one row of `data/countries.csv`."""
+
+    market: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = Field(description="ISO 3166-1 alpha-2")
+    region: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,30}$")] = Field(
+        description="Unit of delivery of its cities when a table names none"
+    )
+    driving_side: Literal["left", "right"]
+    plugs: tuple[str, ...] = Field(default=(), description="IEC types of its sockets, such as `C` and `F`")
+    source: str = Field(min_length=1)
+
+
+class ShoppingDay(Noun):
+    """A rule for when people shop: one row of `data/shopping_days.csv`."""
+
+    id: Id
+    name: str = Field(min_length=1, description="English name")
+    local_name: str = Field(default="", description="As the market says it; empty: the English name")
+    markets: tuple[str, ...] = Field(min_length=1, description="ISO 3166-1 alpha-2, or `*` for every market")
+    rule: str = Field(min_length=1, description="When: see docs/grounding.md for the forms")
+    days: int = Field(default=1, ge=1, le=92, description="How long it lasts")
+    certainty: Literal["exact", "typical", "estimated"] = "exact"
+    source: str = Field(min_length=1)
+
+
+class DayWeather(Noun):
+    """A city's forecast for one day."""
+
+    city_id: Id
+    day: date
+    kind: Literal["clear", "cloudy", "rain", "snow", "fog"]
+    highest_celsius: float
+    lowest_celsius: float
+    source: str
+    fetched: str = Field(description="When it was asked for, ISO 8601 with its zone: a forecast is worth its hour")
 
 
 class Fact(Noun):

@@ -6,6 +6,7 @@ from datetime import date
 
 from adlocalizer.domain import City, Climate, Fact
 from adlocalizer.grounding.koppen import class_of, is_cool_in_tropics
+from adlocalizer.grounding.occasion import Occasion
 from adlocalizer.grounding.stating import Certainty, Origin, rule_of_thumb
 
 TROPIC_DEGREES = 23.44
@@ -35,8 +36,9 @@ def is_southern(city: City) -> bool:
     return city.latitude < 0
 
 
-def calendar_facts(city: City, on: date, climate: Climate | None) -> tuple[Fact, ...]:
+def calendar_facts(occasion: Occasion) -> tuple[Fact, ...]:
     """Hemisphere, month and season of a city on a date."""
+    city, on, climate = occasion.city, occasion.on, occasion.climate
     dated = Origin("logical date and latitude", on.isoformat())
     side = "southern" if is_southern(city) else "northern"
     return (

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from adlocalizer.domain import City, Climate, Fact
 from adlocalizer.grounding.estimating import celsius_by_class, celsius_by_latitude
 from adlocalizer.grounding.koppen import class_of, class_text, koppen_by_latitude, koppen_by_normals
+from adlocalizer.grounding.occasion import Occasion
 from adlocalizer.grounding.stating import Certainty, Origin, rule_of_thumb, version_of
 
 _BANDS = ((-10, "bitterly cold"), (0, "freezing"), (7, "cold"), (13, "cool"), (19, "mild"), (25, "warm"), (31, "hot"))
@@ -29,8 +30,9 @@ class Month(NamedTuple):
     rain_share: float | None
 
 
-def climate_facts(city: City, climate: Climate | None, month: int, hour: int) -> tuple[Fact, ...]:
+def climate_facts(occasion: Occasion) -> tuple[Fact, ...]:
     """Climate class, temperature and weather of a month; estimated from class and latitude without normals."""
+    city, climate, month, hour = occasion.city, occasion.climate, occasion.on.month, occasion.hour
     here = _month_of(climate, month) if climate else Month(_estimate(city, month), None, None)
     class_fact = _class_fact(city, climate)
     weather = weather_of(str(class_fact.value), here, hour)

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from adlocalizer.domain import Fact, Landmark
+from adlocalizer.grounding.occasion import Occasion
 from adlocalizer.grounding.stating import Origin, plain, version_of
+from adlocalizer.grounding.sun import light_at
 
 _DARK = ("blue", "twilight", "night")
 
 
-def landmark_facts(landmarks: Iterable[Landmark], light: str) -> tuple[Fact, ...]:
+def landmark_facts(occasion: Occasion) -> tuple[Fact, ...]:
     """Name, kind, silhouette and note of the landmark to show; nothing where there is none."""
-    chosen = choose_landmark(landmarks, light)
+    known = occasion.sources.landmarks.get(occasion.city.city_id, ())
+    chosen = choose_landmark(known, light_at(occasion)) if known else None
     if chosen is None:
         return ()
     origin = Origin("landmark table", version_of(chosen))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import functools
 from datetime import date
 
-from adlocalizer.domain import City, Fact
+from adlocalizer.domain import Fact
+from adlocalizer.grounding.occasion import Occasion
 from adlocalizer.grounding.stating import Origin
 from adlocalizer.scripts import UNKNOWN, script_of
 
@@ -15,9 +16,10 @@ _RIGHT_TO_LEFT = {"Adlm", "Arab", "Aran", "Hebr", "Mand", "Mend", "Nkoo", "Rohg"
 _DIRECTION_TEXT = {"ltr": "from left to right", "rtl": "from right to left"}
 
 
-def locale_facts(city: City, locale: str, on: date) -> tuple[Fact, ...]:
+def locale_facts(occasion: Occasion) -> tuple[Fact, ...]:
     """Country, language, script, direction and, where the market has one, its currency on the date."""
-    return (_country_fact(city.market), *_language_facts(locale), *_currency_facts(city.market, on))
+    market = occasion.city.market
+    return (_country_fact(market), *_language_facts(occasion.locale), *_currency_facts(market, occasion.on))
 
 
 def direction_of(locale: str) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
 from adlocalizer.domain import City, Fact
+from adlocalizer.grounding.occasion import Occasion
 from adlocalizer.grounding.stating import Origin
 
 _LIGHT_TEXT = {
@@ -22,8 +24,9 @@ _WINDS = (
 )
 
 
-def sun_facts(city: City, on: date, hour: int) -> tuple[Fact, ...]:
+def sun_facts(occasion: Occasion) -> tuple[Fact, ...]:
     """The hour, the sun's height and direction, and the light, at any latitude, date and hour."""
+    city, on, hour = occasion.city, occasion.on, occasion.hour
     import astral
 
     moment, is_zoned = local_moment(city, on, hour)
@@ -41,6 +44,12 @@ def sun_facts(city: City, on: date, hour: int) -> tuple[Fact, ...]:
     )
 
 
+def light_at(occasion: Occasion) -> str:
+    """The class of light at the occasion's hour."""
+    moment, _ = local_moment(occasion.city, occasion.on, occasion.hour)
+    return light_of(sun_at(occasion.city.latitude, occasion.city.longitude, moment)[0])
+
+
 def local_moment(city: City, on: date, hour: int) -> tuple[datetime, bool]:
     """The city's clock at an hour, and whether its zone is known; else mean solar time by its longitude.
 
@@ -54,6 +63,7 @@ def local_moment(city: City, on: date, hour: int) -> tuple[datetime, bool]:
     return datetime.combine(on, time(hour), zone), is_zoned
 
 
+@functools.lru_cache(maxsize=1024)
 def sun_at(latitude: float, longitude: float, moment: datetime) -> tuple[float, float]:
     """The sun's height over the horizon, refraction included, and its direction from north, to a tenth of a degree."""
     from astral import Observer

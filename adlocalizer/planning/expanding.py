@@ -24,12 +24,13 @@ from adlocalizer.domain import (
     Status,
 )
 from adlocalizer.errors import ConfigError
-from adlocalizer.grounding import facts_for, is_estimated
+from adlocalizer.grounding import Occasion, facts_for, is_estimated
 from adlocalizer.planning.brief import Brief, Materials, QuarantinedRow
 from adlocalizer.planning.fitting import enlargement
 from adlocalizer.planning.plan import Plan, rendition_of
 from adlocalizer.planning.routing import fits_of
 from adlocalizer.planning.selection import chosen, expand_braces
+from adlocalizer.prompting import template_variables
 
 _LONGEST_ID = 200
 """Most characters of a rendition's id: disks take names of 255 bytes, platforms and sheets add their own parts."""
@@ -104,8 +105,11 @@ def _named_cities(materials: Materials) -> frozenset[Id]:
 def _ideas(materials: Materials, run: RunRef, named: Collection[Id]) -> Iterator[_Idea]:
     campaign, cities = materials.campaign, [city for city in materials.cities if city.city_id in named]
     for city in sorted(cities, key=lambda city: (city.region, city.city_id)):
-        about = (run.logical_date, campaign.shooting_hour, materials.sources)
-        facts = {locale: facts_for(city, locale, *about) for locale in _locales(campaign, city)}
+        about = (run.logical_date, campaign.shooting_hour, materials.sources, campaign.flight)
+        facts = {
+            locale: facts_for(Occasion(city, locale, *about), template_variables(materials.recipe))
+            for locale in _locales(campaign, city)
+        }
         taken = {(one.creative.locale, one.creative.product, one.creative.variant) for one in _revised(materials, city)}
         yield from (_Idea(creative, facts[creative.locale]) for creative in _creatives(campaign, city, taken))
 
