@@ -214,7 +214,7 @@ def test_chance_is_equal_for_an_equal_seed(emulator):
 
 
 def test_a_quota_a_minute_says_when_to_come_back(emulator):
-    emulator.configure(quota_per_minute=1, quota_window_seconds=0.3, pictures="canned")
+    emulator.configure(quota_per_minute=1, quota_window_seconds=1.5, pictures="canned")
     assert post(emulator, body()).status_code == 200
     error = post(emulator, body()).json()["error"]
     assert "PerMinute" in error["details"][0]["violations"][0]["quotaId"]

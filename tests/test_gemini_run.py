@@ -207,6 +207,14 @@ def test_the_cap_is_never_passed_and_what_was_made_stays(tmp_path, emulator):
     assert made.counts.failed > 0 < made.counts.delivered + made.counts.needs_review
 
 
+def test_the_cap_holds_against_a_model_that_would_think_for_ever(tmp_path, emulator):
+    project = make_gemini_project(tmp_path / "project", cities=["{jp,kr,fr,de}-*"], attempts=1)
+    emulator.configure(thought_tokens=30_000)
+    made = run_gemini(project, max_cost=0.15)
+    assert 0 < emulator.billed_micros() <= 150_000
+    assert made.counts.delivered == 0
+
+
 def test_a_campaigns_budget_holds_over_commands(tmp_path, emulator):
     project = make_gemini_project(tmp_path / "project", cities=["{jp,kr,fr,de}-*"], budget=0.15)
     for _ in range(3):

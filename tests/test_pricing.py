@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from adlocalizer.config import find_project
 from adlocalizer.domain import Box, Composition, Edit, GenerationConfig, Prompt, Reference, Request, TokenPrices, Usage
-from adlocalizer.planning import ended, most_price, next_attempt, picture_price, real_cost
+from adlocalizer.planning import ended, most_output, most_price, next_attempt, picture_price, real_cost
 
 from . import projects
 
@@ -69,6 +69,17 @@ def test_the_price_at_worst_grows_with_the_level_of_thinking():
 )
 def test_no_usual_answer_costs_more_than_the_price_at_worst(usage):
     assert (real_cost(FLASH, usage) or 0) <= most_price(FLASH, asked())
+
+
+@given(thought_tokens=st.integers(0, 3_680), text_tokens=st.integers(0, 3_680))
+def test_an_answer_within_its_limit_costs_no_more_than_the_price_at_worst(thought_tokens, text_tokens):
+    usage = Usage(prompt_tokens=2_260, image_tokens=1_120, text_tokens=text_tokens, thought_tokens=thought_tokens)
+    assume(1_120 + text_tokens + thought_tokens <= (most_output(FLASH, asked()) or 0))
+    assert (real_cost(FLASH, usage) or 0) <= most_price(FLASH, asked())
+
+
+def test_a_model_that_takes_no_limit_is_sent_none():
+    assert most_output(FLASH.model_copy(update={"takes_output_limit": False}), asked()) is None
 
 
 def test_the_real_cost_is_that_of_the_tokens_rounded_up():

@@ -64,6 +64,9 @@ class Model(Noun):
     most_thinking: int = Field(default=0, ge=0, description="Tokens a request may think when no level is named")
     search: tuple[SearchKind, ...] = Field(default=(), description="Kinds of Google Search grounding it has")
     takes_size: bool = Field(default=True, description="Whether a request may name the size: not where there is one")
+    takes_output_limit: bool = Field(
+        default=True, description="Whether a request may name the most tokens it writes; without it no cap is hard"
+    )
     seed: bool = Field(default=True, description="Whether it takes a seed")
     requests_per_minute: int | None = Field(default=None, ge=1)
     images_per_minute: int | None = Field(default=None, ge=1)

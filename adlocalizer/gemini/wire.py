@@ -7,7 +7,10 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+import orjson
+
 from adlocalizer.domain import Model, Reply, Request
+from adlocalizer.planning import most_output
 
 
 class Previous(NamedTuple):
@@ -47,6 +50,11 @@ def body(request: Request, model: Model, references: Sequence[str], previous: Pr
     return {name: value for name, value in sent.items() if value}
 
 
+def dumped(body: dict[str, Any]) -> bytes:
+    """A body as JSON."""
+    return orjson.dumps(body)
+
+
 def _contents(request: Request, references: Sequence[str], previous: Previous | None) -> list[dict[str, Any]]:
     shots = [_picture(shot, ref.mime) for ref, shot in zip(request.references, references, strict=True)]
     words = {"text": request.prompt.text}
@@ -72,6 +80,8 @@ def _generation(request: Request, model: Model) -> dict[str, Any]:
     }
     if model.seed:
         config["seed"] = request.seed
+    if (most := most_output(model, request)) is not None:
+        config["maxOutputTokens"] = most  # thoughts count: what is set aside for a request is all it can cost
     if request.config.thinking:
         config["thinkingConfig"] = {"thinkingLevel": request.config.thinking.upper(), "includeThoughts": False}
     return config

@@ -5,7 +5,7 @@ from adlocalizer.planning.composing import compose_masters, direction_of, next_a
 from adlocalizer.planning.expanding import make_plan
 from adlocalizer.planning.fitting import crop_loss, enlargement, fit_format, fit_formats
 from adlocalizer.planning.plan import Plan, Quote, QuoteLine, quote, rendition_of, sharing
-from adlocalizer.planning.pricing import most_price, picture_price, real_cost
+from adlocalizer.planning.pricing import most_output, most_price, picture_price, real_cost
 from adlocalizer.planning.routing import ended, ended_models
 from adlocalizer.planning.selection import any_match, chosen, expand_braces
 
@@ -28,6 +28,7 @@ __all__ = [
     "fit_format",
     "fit_formats",
     "make_plan",
+    "most_output",
     "most_price",
     "next_attempt",
     "picture_price",

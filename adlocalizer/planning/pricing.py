@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from adlocalizer.domain import Micros, Mode, Model, Request, Usage
 
 _WORDS_BESIDE = 512
@@ -17,6 +19,17 @@ def picture_price(model: Model, request: Request, mode: Mode = "interactive") ->
     return model.price_micros.get(request.size, 0) + _pictures_sent(request) * model.reference_micros
 
 
+def most_output(model: Model, request: Request) -> int | None:
+    """The tokens a request may write at most: one picture, long thoughts, words beside. It is sent along, so it holds.
+
+    None where the table has no token prices, or the model takes no limit.
+    """
+    if model.token_prices is None or not model.takes_output_limit:
+        return None
+    picture = math.ceil(model.price_micros.get(request.size, 0) * 1_000_000 / max(model.token_prices.image, 1))
+    return picture + _WORDS_BESIDE + _most_thought(model, request)
+
+
 def most_price(model: Model, request: Request, mode: Mode = "interactive") -> Micros:
     """What one request may cost at worst, in micros: picture, prompt, references, long thoughts and words beside.
 
@@ -25,9 +38,9 @@ def most_price(model: Model, request: Request, mode: Mode = "interactive") -> Mi
     price, tokens = picture_price(model, request, mode), model.prices(mode)
     if tokens is None:
         return price
-    thought = max(model.thinking.get(request.config.thinking, 0) if request.config.thinking else 0, model.most_thinking)
     # A token is seldom less than two bytes of a prompt, in no script less than one.
-    words = Usage(prompt_tokens=len(request.prompt.text.encode()), text_tokens=_WORDS_BESIDE, thought_tokens=thought)
+    said = {"text_tokens": _WORDS_BESIDE, "thought_tokens": _most_thought(model, request)}
+    words = Usage(prompt_tokens=len(request.prompt.text.encode()), **said)
     margin = round((_INSIDE_REFERENCE - 1) * _pictures_sent(request) * model.reference_micros)
     searches = 4 * model.search_micros if request.config.search else 0
     return price + tokens.cost_micros(words) + margin + searches
@@ -39,6 +52,11 @@ def real_cost(model: Model, usage: Usage, mode: Mode = "interactive") -> Micros 
     if tokens is None or usage == Usage():
         return None
     return tokens.cost_micros(usage) + usage.search_queries * model.search_micros
+
+
+def _most_thought(model: Model, request: Request) -> int:
+    level = request.config.thinking
+    return max(model.thinking.get(level, 0) if level else 0, model.most_thinking)
 
 
 def _pictures_sent(request: Request) -> int:

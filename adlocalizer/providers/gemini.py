@@ -8,7 +8,7 @@ import logging
 import os
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -19,6 +19,7 @@ from adlocalizer.gemini import rows, verdicts, wire
 from adlocalizer.gemini.access import Access, access_of, resolved
 from adlocalizer.gemini.gate import Gate
 from adlocalizer.gemini.reading import Asked, read_answer
+from adlocalizer.gemini.ready import ready_made
 from adlocalizer.providers import Batch, BatchRow, ImageProvider, ProviderSettings
 from adlocalizer.providers._gemini_batches import check_list, file_name, is_usable
 from adlocalizer.redaction import redacted
@@ -113,18 +114,12 @@ class GeminiProvider:
         await self._unless_gone(self._batch_client().aio.files.delete(name=source))
 
     async def _ask(self, request: Request, references: Sequence[bytes], previous: Reply | None) -> Reply:
-        from google.genai import types
-
         asked = Asked(request, self._settings.models[request.model], self._settings.mode)
-        config = types.GenerateContentConfig(
-            should_return_http_response=True,  # the SDK's own reading drops finishMessage and copies pictures
-            automatic_continuation=False,  # each continuation is billed
-            automatic_function_calling=types.AutomaticFunctionCallingConfig(disable=True),
-            http_options=types.HttpOptions(extra_body=self._body(request, references, previous)),
-        )
-        models = self._client().aio.models
-        with self._gate.seat():
-            # `contents` is a placeholder: the whole body goes in as extra_body, references encoded once.
+        models, body = self._client().aio.models, self._body(request, references, previous)
+        is_ready = self._config.transport == "httpx2"
+        with self._gate.seat(), ready_made(wire.dumped(body)) if is_ready else nullcontext():
+            # `contents` is a placeholder: the whole body is ours, references encoded once.
+            config = _how_to_ask(None if is_ready else body)
             sending = models.generate_content(model=request.model, contents="-", config=config)
             response = (await self._call(sending, asked.model)).sdk_http_response
             return await asyncio.to_thread(read_answer, (response.body if response else None) or "", asked)
@@ -228,6 +223,17 @@ def _open_client(access: Access, config: ProviderConfig, concurrency: int) -> Cl
         found = f"no connection can be set up ({type(error).__name__}: {verdicts.one_line(redacted(str(error)))})"
     where = "HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, SSL_CERT_FILE or SSL_CERT_DIR"
     raise ConfigError(where, found, "name an HTTP proxy as http://host:port, files that are there, or unset them")
+
+
+def _how_to_ask(extra_body: dict[str, Any] | None) -> types.GenerateContentConfig:
+    from google.genai import types
+
+    return types.GenerateContentConfig(
+        should_return_http_response=True,  # the SDK's own reading drops finishMessage and copies pictures
+        automatic_continuation=False,  # each continuation is billed
+        automatic_function_calling=types.AutomaticFunctionCallingConfig(disable=True),
+        http_options=types.HttpOptions(extra_body=extra_body),
+    )
 
 
 def _as_batch(batch: types.BatchJob) -> Batch:

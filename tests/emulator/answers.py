@@ -62,21 +62,32 @@ class Answered(NamedTuple):
         return int(kind not in (*without, "unknown_part", "thought_picture_only"))
 
 
-def answered(wish: Wish, fault: str, salt: int, free_queries: int = 0, batch: bool = False) -> Answered:
-    """What a request gets, by its identity and a salt: equal for equal, but for the response id."""
+def answered(wish: Wish, fault: str, salt: int, how: dict[str, Any], batch: bool = False) -> Answered:
+    """What a request gets, by its identity and a salt: equal for equal, but for the response id.
+
+    Two of the options count: `free_queries`, the searches that cost nothing, and `thought_tokens`, how long it thinks.
+    """
     dice = random.Random(f"{wish.identity}{salt}")  # noqa: S311
-    bare = Answered(wish, fault, salt, {}, 0, "")
     kind = fault.partition(":")[0]
-    thoughts = 0 if kind == "prompt_blocked" else dice.randint(*_THOUGHTS[wish.thinking])
-    text = 0 if kind == "prompt_blocked" else len(_words(bare)) // 4
+    thoughts = 0 if kind == "prompt_blocked" else how["thought_tokens"] or dice.randint(*_THOUGHTS[wish.thinking])
+    bare = Answered(wish, fault, salt, {}, 0, "")
+    if wish.most_tokens is not None and _written(bare) + thoughts > wish.most_tokens:
+        # It stops where the limit is, before the picture; what it thought is billed.
+        bare, thoughts = bare._replace(fault="finish:MAX_TOKENS"), wish.most_tokens
+    kind, text = bare.fault.partition(":")[0], 0 if kind == "prompt_blocked" else len(_words(bare)) // 4
     pictures = wish.model.image_tokens[wish.size] * bare.pictures
     usage = _usage(wish, thoughts, text, pictures)
     nanos = _nanos(wish, usage, pictures)
     queries = 0 if kind == "prompt_blocked" else len(queries_of(wish))
+    paid = _SEARCH_MICROS * max(0, queries - int(how["free_queries"]))
     # A started micro counts whole, as the project books it.
-    micros = -(-nanos // (1000 * (_BATCH_SHARE if batch else 1))) + _SEARCH_MICROS * max(0, queries - free_queries)
+    micros = -(-nanos // (1000 * (_BATCH_SHARE if batch else 1))) + paid
     named = hashlib.sha256(f"{wish.identity}{salt}{batch}{random.random()}".encode()).hexdigest()[:22]  # noqa: S311
     return bare._replace(usage=usage, billed_micros=micros, response_id=named)
+
+
+def _written(answer: Answered) -> int:
+    return answer.wish.model.image_tokens[answer.wish.size] * answer.pictures + len(_words(answer)) // 4
 
 
 def queries_of(wish: Wish) -> list[str]:

@@ -126,7 +126,8 @@ class Service:
         if fault in ("closed", "hang"):
             return Broken(fault)
         salt = self.faults.seen[wish.identity] + 1000 * int(self.config["seed"])
-        answer = answered(wish, fault, salt, int(self.config["free_queries"]) - self._queries)
+        free = int(self.config["free_queries"]) - self._queries
+        answer = answered(wish, fault, salt, self.config | {"free_queries": free})
         draw = lambda: as_json(rendered(answer, self.painter, self.config))  # noqa: E731
         body = RAW[fault] if fault in RAW else await asyncio.to_thread(draw)
         self.book(entry, answer.bill)

@@ -31,7 +31,8 @@ MOST_INLINE_BYTES = 20_000_000
 MOST_AT_ONCE = 100
 _RPC_CODES = {400: 3, 403: 7, 404: 5, 429: 8, 499: 1, 500: 13, 503: 14, 504: 4}
 _TYPE = "type.googleapis.com/google.ai.generativelanguage.v1.GenerateContentBatch"
-_FREE = 9  # searches of a row: batches are not made to pay for them
+_HOW = {"free_queries": 9, "thought_tokens": None}
+"""Rows of a batch think as long as they like, and are not made to pay for searches."""
 _DONE = ("SUCCEEDED", "FAILED", "CANCELLED", "EXPIRED")
 
 
@@ -188,7 +189,7 @@ class Batches:
                 if row.get("key", str(at)) in keys:
                     raise ApiError(400, f"the key {row['key']} is given twice")
                 plan = _plan(row.get("key", str(at)), wish.identity, options, config)
-                bill = answered(wish, plan["fault"], plan["salt"], _FREE, batch=True).bill
+                bill = answered(wish, plan["fault"], plan["salt"], _HOW, batch=True).bill
                 plan |= {"start": start, "bill": bill, "prompt_sha256": wish.prompt_sha256}
                 plans.append(plan | {"ratio": wish.ratio, "size": wish.size, "seed": wish.seed})
                 keys.add(plan["key"])
@@ -207,7 +208,7 @@ class Batches:
             lines.seek(row["start"])
             tree = orjson.loads(lines.readline())
         wish = read_wish(tree["request"], MODELS[record["model"]], self._files.picture)
-        bare = answered(wish, row["fault"], row["salt"], _FREE, batch=True)
+        bare = answered(wish, row["fault"], row["salt"], _HOW, batch=True)
         return bare._replace(response_id=row["bill"]["response_id"])
 
     def _results(self, record: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -18,6 +18,7 @@ DEFAULTS: dict[str, Any] = {
     "throttle": "retry_info",
     "retry_seconds": 0.2,
     "free_queries": 5000,
+    "thought_tokens": None,
     "retired": ["gemini-3.1-flash-image", "gemini-2.5-flash-image"],
     "retired_on_vertex": ["gemini-2.5-flash-image"],
     "bad_keys": ["invalid-key"],

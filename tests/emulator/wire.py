@@ -40,6 +40,8 @@ class Wish(NamedTuple):
     seed: int | None
     thinking: str
     shows_thoughts: bool
+    most_tokens: int | None
+    """What it may write at most, thoughts included."""
     search: tuple[str, ...]
     modalities: tuple[str, ...]
     mime: str
@@ -79,6 +81,7 @@ def read_wish(body: Any, model: Model, files: Any, vertex: bool = False) -> Wish
         seed=config.get("seed"),
         thinking=level or (model.thinking[0] if model.thinking else "HIGH" if model.always_thinks else ""),
         shows_thoughts=config.get("thinkingConfig", {}).get("includeThoughts", False),
+        most_tokens=config.get("maxOutputTokens"),
         search=_search_of(asked, model),
         modalities=tuple(config.get("responseModalities", ("TEXT", "IMAGE"))),
         mime=options.lower().replace("image_", "image/"),
