@@ -1,15 +1,25 @@
-"""The three gates: Great Expectations over the city table, the copy table and the manifest."""
+"""The gates: Great Expectations over city table, copy table, facts, market rules and manifest."""
 
 from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from adlocalizer.domain import Finding, Severity
+from adlocalizer.domain import Creative, Fact, Finding, GroundedCreative, MarketRule, Severity
+from adlocalizer.grounding import RULED
 from adlocalizer.manifest import COLUMNS, ManifestRow
-from adlocalizer.suites import NUMBER, Demand, Suite, city_suite, copy_suite, manifest_suite
+from adlocalizer.suites import (
+    NUMBER,
+    Demand,
+    Suite,
+    city_suite,
+    copy_suite,
+    fact_suite,
+    manifest_suite,
+    rule_suite,
+)
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -31,6 +41,30 @@ def gate_cities(rows: Sequence[TableRow], table: str) -> tuple[Finding, ...]:
 def gate_copy(rows: Sequence[TableRow], table: str, locales: Collection[str]) -> tuple[Finding, ...]:
     """A finding per rule about a copy table; `locales` are those the campaign's cities need."""
     return _judged(copy_suite(locales), _lines(rows), table)
+
+
+def gate_facts(creatives: Iterable[GroundedCreative], wanted: Collection[str]) -> tuple[Finding, ...]:
+    """A finding per rule about what creatives are grounded in; `wanted` are the facts each city must have."""
+    stated: dict[tuple[str, str], dict[str, str]] = {}
+    places: dict[str, None] = {}
+    for one in creatives:
+        place = f"{one.creative.city_id} {one.creative.locale}"
+        places[place] = None
+        for fact in one.facts:
+            # What a market wants of a picture hangs on the product, too.
+            about = f"{place} {one.creative.product}" if fact.name in RULED else place
+            statement = f"{about} {fact.name}"
+            stated.setdefault((statement, str(fact.value)), _statement(one.creative, fact, statement))
+    lines = tuple(_Line(number, values) for number, values in enumerate(stated.values(), start=1))
+    suite = fact_suite([f"{place} {name}" for place in places for name in wanted])
+    return _judged(suite, lines, "facts")
+
+
+def gate_rules(rules: Mapping[str, Iterable[MarketRule]]) -> tuple[Finding, ...]:
+    """A finding per rule about the market rules, which stand by market."""
+    every = ({**_cells(rule), "market": market} for market, own in rules.items() for rule in own)
+    lines = tuple(_Line(number, values) for number, values in enumerate(every, start=1))
+    return _judged(rule_suite(), lines, "configs/markets") if lines else ()
 
 
 def gate_manifest(rows: Sequence[ManifestRow], planned: Collection[str]) -> tuple[Finding, ...]:
@@ -68,6 +102,19 @@ def visible(text: str) -> str:
     """The text as it stands there, shortened; what cannot be seen, or would move what is around it, as its code."""
     shown = "".join(letter if letter.isprintable() else f"\\u{ord(letter):04x}" for letter in text[:_LONGEST])
     return f"{shown}…" if len(text) > _LONGEST else shown
+
+
+def _statement(creative: Creative, fact: Fact, statement: str) -> dict[str, str]:
+    said = {"city_id": creative.city_id, "locale": creative.locale, "fact": fact.name, "value": _text(fact.value)}
+    said |= {"statement": statement, "text": fact.text}
+    return said | {"source": fact.source, "as_of": fact.as_of, "certainty": fact.certainty}
+
+
+def _cells(rule: MarketRule) -> dict[str, str]:
+    cited, days = rule.citation, {"valid_from": rule.valid_from, "valid_to": rule.valid_to}
+    days |= {"retrieved": cited.retrieved}
+    said = {"rule": rule.id, "text": rule.text, "url": cited.url, "title": cited.title, "tier": cited.tier}
+    return {**said, "status": rule.status} | {name: f"{day:%Y%m%d}" if day else "" for name, day in days.items()}
 
 
 def _lines(rows: Sequence[TableRow]) -> tuple[_Line, ...]:
@@ -168,7 +215,7 @@ def _broken(demand: Demand, result: Mapping[str, Any], table: _Table) -> tuple[i
     """How many rows or values break a demand, and the first of them."""
     if "unexpected_index_list" in result:
         rows = sorted(result["unexpected_index_list"])
-        column = str(demand.options["column"]).removesuffix(NUMBER)
+        column = _column(demand)
         return len(rows), _listed([table.name(row, column) for row in rows])
     if "column_set" in demand.options:
         missing = [name for name in demand.options["column_set"] if name not in table.frame]
@@ -185,8 +232,13 @@ def _broken(demand: Demand, result: Mapping[str, Any], table: _Table) -> tuple[i
 
 
 def _undecided(demand: Demand, table: _Table) -> str:
-    column = str(demand.options.get("column", "")).removesuffix(NUMBER)
+    column = _column(demand)
     return f"the column {column} is missing" if column not in table.frame else "its values cannot be compared"
+
+
+def _column(demand: Demand) -> str:
+    named = demand.options.get("column") or demand.options.get("column_A") or ""
+    return str(named).removesuffix(NUMBER)
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -24,7 +24,6 @@ from adlocalizer.domain import (
 )
 from adlocalizer.errors import ConfigError, GateFailed
 from adlocalizer.gemini.access import resolved
-from adlocalizer.grounding import Sources
 from adlocalizer.order import Order
 from adlocalizer.planning import Materials
 from adlocalizer.providers import provider_names
@@ -54,20 +53,18 @@ def load(project: Project, order: Order) -> Loaded:
     _refuse_bad_rows(campaign, [*cities.faults, *words.faults])
     products = {name: project.product(name) for name in campaign.products}
     brand = project.brand(campaign.brand)
-    pictures: dict[str, bytes] = {}
-    references = {name: _shots(project, product, pictures) for name, product in products.items()}
-    logo = _reference(project, (brand.logo, "logo"), f"brand {brand.id} (logo)", pictures) if brand.logo else None
-    along = _along(project, campaign, brand, pictures)
+    seen = _looked_at(project, campaign, products, brand)
     model = _model(models, campaign)
     provider = _reached(project, model)
-    _check_sizes(provider, [*references.items()], along, pictures)
+    recipe = project.recipe(campaign.recipe)
+    _check_sizes(provider, [*seen.references.items()], seen.along, seen.pictures)
     materials = Materials(
         campaign=campaign,
         products=products,
-        references=references,
+        references=seen.references,
         brand=brand,
-        logo=logo,
-        along=along,
+        logo=seen.logo,
+        along=seen.along,
         model=model,
         models=models,
         provider=provider,
@@ -78,14 +75,32 @@ def load(project: Project, order: Order) -> Loaded:
         revisions=_revisions(order, campaign.id),
         quarantined=quarantined_rows(cities),
         copy_faults=copy_faults(words),
-        sources=Sources(climate=project.climate(), landmarks=project.landmarks()),
-        recipe=project.recipe(campaign.recipe),
+        sources=project.sources(),
+        recipe=recipe,
         edit_recipe=project.recipe("edit"),
         layouts=project.layouts(),
         fonts=project.fonts(),
-        checks=project.checks(),
+        checks=project.checks().changed_by(recipe.checks),
+        copy_book=project.copy_book(),
+        rules=project.market_rules(),
     )
-    return Loaded(materials, cities.rows, words.rows, pictures)
+    return Loaded(materials, cities.rows, words.rows, seen.pictures)
+
+
+class _Looked(NamedTuple):
+    """References to every picture the campaign names, and their bytes by their path in the store."""
+
+    references: Mapping[Id, tuple[Reference, ...]]
+    logo: Reference | None
+    along: tuple[Reference, ...]
+    pictures: Mapping[str, bytes]
+
+
+def _looked_at(project: Project, campaign: Campaign, products: Mapping[Id, Product], brand: Brand) -> _Looked:
+    pictures: dict[str, bytes] = {}
+    references = {name: _shots(project, product, pictures) for name, product in products.items()}
+    logo = _reference(project, (brand.logo, "logo"), f"brand {brand.id} (logo)", pictures) if brand.logo else None
+    return _Looked(references, logo, _along(project, campaign, brand, pictures), pictures)
 
 
 def keep_pictures(store: Store, pictures: Mapping[str, bytes]) -> None:

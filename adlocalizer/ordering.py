@@ -7,15 +7,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 from adlocalizer.catalogue import check_url
-from adlocalizer.config import find_project
+from adlocalizer.config import Project, find_project
 from adlocalizer.domain import Micros
 from adlocalizer.errors import BudgetExceeded, ConfigError, Retired, StoreError
 from adlocalizer.loading import Loaded, load
+from adlocalizer.making import read_outcomes, read_plan
 from adlocalizer.making.batch_records import BatchRecords
 from adlocalizer.making.purse import Caps, spending_folder, spent_so_far
 from adlocalizer.order import Order
-from adlocalizer.planning import Plan, Quote, ended_models, make_plan, quote
+from adlocalizer.planning import Materials, Plan, Quote, ended_models, make_plan, named_cities, quote
 from adlocalizer.store import Ledger, Store
+from adlocalizer.weather import TYPICAL, Forecast, Outlook, keep_forecasts, look_out
 
 
 class Ordered(NamedTuple):
@@ -24,6 +26,8 @@ class Ordered(NamedTuple):
     order: Order
     loaded: Loaded
     plan: Plan
+    forecasts: tuple[Forecast, ...] = ()
+    """What a weather service said just now: not yet in the store."""
 
 
 def plan_order(order: Order) -> Ordered:
@@ -31,7 +35,15 @@ def plan_order(order: Order) -> Ordered:
     project = find_project(Path(order.project))
     order = order.placed_for(project.campaign(order.campaign))
     loaded = load(project, order)
-    return Ordered(order, loaded, make_plan(loaded.materials, order.run_of(loaded.materials.campaign.id), order.select))
+    outlook = _outlook(project, order, loaded.materials)
+    materials = _with_weather(loaded.materials, outlook)
+    plan = make_plan(materials, order.run_of(materials.campaign.id), order.select)
+    return Ordered(order, loaded._replace(materials=materials), plan, outlook.fresh)
+
+
+def keep_weather(ordered: Ordered) -> None:
+    """Put the forecasts a plan was made with into the store, where the next plan of the day finds them."""
+    keep_forecasts(Store(ordered.order.store_url), ordered.forecasts)
 
 
 def price_plan(plan: Plan) -> Quote:
@@ -39,6 +51,41 @@ def price_plan(plan: Plan) -> Quote:
     store = Store(plan.brief.run.store_url)
     pending = BatchRecords(store).pending(plan.brief.model.provider)
     return quote(plan, lambda keys: Ledger(store).kept(keys) | pending.intersection(keys))
+
+
+class Stale(NamedTuple):
+    """Pictures a run has on file whose prompts its plan would not write any more."""
+
+    pictures: int
+    because: str
+    """What changed, for people; empty when nothing is stale."""
+
+
+def stale_pictures(plan: Plan) -> Stale:
+    """How many pictures of the run no longer match what the plan asks for; they stay on file, a run makes new ones."""
+    store, run = Store(plan.brief.run.store_url), plan.brief.run
+    made = [one for region in plan.regions() for one in read_outcomes(store, run, region, with_passes=False)]
+    if not made:
+        return Stale(0, "")
+    prompts = {
+        f"{master.creative.id}.{fit.format_id}": {one.prompt.sha256 for one in (master.request, *master.fallbacks)}
+        for master in plan.masters()
+        for fit in master.fits
+    }
+    stale = {
+        one.master_key
+        for one in made
+        if one.master_key and one.prompt_sha256 not in prompts.get(one.rendition.id, {one.prompt_sha256})
+    }
+    return Stale(len(stale), _what_changed(plan) if stale else "")
+
+
+def _what_changed(plan: Plan) -> str:
+    try:
+        kept = read_plan(plan.brief.run).brief.recipe.sha256
+    except StoreError:
+        return "words, facts or composition changed"
+    return "facts or composition changed" if kept == plan.brief.recipe.sha256 else "the recipe's words changed"
 
 
 def caps_of(order: Order, plan: Plan) -> Caps:
@@ -85,3 +132,21 @@ def check_budget(order: Order, plan: Plan, price: Quote) -> None:
             f"the plan may spend ${price.price_micros / 1e6:,.4f} and no cap was named",
             "name one (--max-cost USD), or write `budget:` in the campaign's file",
         )
+
+
+def _outlook(project: Project, order: Order, materials: Materials) -> Outlook:
+    """The day's weather in the campaign's cities; nobody is asked for a campaign that wants what is typical."""
+    if materials.campaign.weather == "typical":
+        return TYPICAL
+    named = named_cities(materials)
+    cities = [city for city in materials.cities if city.city_id in named]
+    return look_out(project.weather(), Store(order.store_url), cities, order.logical_date)
+
+
+def _with_weather(materials: Materials, outlook: Outlook) -> Materials:
+    return materials._replace(
+        sources=materials.sources._replace(weather=outlook.weather),
+        notes=(*materials.notes, *outlook.notes),
+        ages=(*materials.ages, *outlook.ages),
+        credits={**materials.credits, **outlook.credits},
+    )

@@ -16,7 +16,13 @@ _FRACTIONS = (
 class Places(NamedTuple):
     """A composition in words."""
 
+    ratio_class: str
+    """The class's id, by which a template chooses words of its own."""
     product_place: str
+    product_side: str
+    """Of the picture: `left`, `right`, or `centre` for a product in the middle."""
+    open_side: str
+    """The other side, to which the view opens: `left` or `right`."""
     product_size: str
     quiet_area: str
     horizon: str
@@ -26,10 +32,14 @@ def describe_composition(composition: Composition) -> Places:
     """Where product, quiet area and horizon are, in words: the left is the picture's left, whatever the reading."""
     product, quiet = composition.product, composition.quiet
     across = f"between {_percent(product.x)} and {_percent(product.right)} of the width counted from the left"
+    side = _third(product.x + product.w / 2, ("left", "centre", "right"))
     return Places(
+        ratio_class=composition.ratio_class,
+        product_side=side,
+        open_side="right" if side == "left" else "left",
         product_place=f"{_zone(product)} of the picture, {across}, its bottom edge on the ground at "
         f"{_percent(product.bottom)} of the height counted from the top",
-        product_size=f"at most {_share(product.h)} of the picture's height",
+        product_size=f"at most {_share(product.h)} of the picture's height and {_share(product.w)} of its width",
         quiet_area=_area(quiet),
         horizon=f"{_percent(composition.horizon)} of the height counted from the top",
     )

@@ -64,7 +64,8 @@ SUBJECT_NAMES = frozenset(
 
 def compose_prompt(recipe: Recipe, facts: Sequence[Fact], composition: Composition, about: Subject) -> Prompt:
     """The recipe's words for a city, a product and a composition, with the facts and the template they come from."""
-    variables = {fact.name: Words.of(fact) for fact in facts} | _subject_words(about, composition)
+    carried = tuple(fact for fact in facts if recipe.carries(fact.name))
+    variables = {fact.name: Words.of(fact) for fact in carried} | _subject_words(about, composition)
     text = _normal(_render(recipe, variables))
     if not text:
         raise PromptError(f"{path_of(recipe)}:1: the result is empty; write the prompt's sentences below the comment")
@@ -72,7 +73,7 @@ def compose_prompt(recipe: Recipe, facts: Sequence[Fact], composition: Compositi
         raise PromptError(
             f"{path_of(recipe)}:1: {count} words, {MOST_WORDS} at most; shorten the template or the scene"
         )
-    return Prompt(text=text, template_sha256=recipe.sha256, facts=tuple(facts), composition=composition)
+    return Prompt(text=text, template_sha256=recipe.sha256, facts=carried, composition=composition)
 
 
 def compose_edit(recipe: Recipe, parent: Prompt, instruction: str, references: Sequence[Reference]) -> Prompt:
@@ -84,9 +85,14 @@ def compose_edit(recipe: Recipe, parent: Prompt, instruction: str, references: S
     return parent.model_copy(update={"text": text, "template_sha256": recipe.sha256})
 
 
-def template_variables(recipe: Recipe) -> frozenset[str]:
-    """Every name a recipe takes from outside; a PromptError when it is no template."""
-    return frozenset(_compiled(recipe).wanted)
+def template_variables(recipe: Recipe) -> Mapping[str, int]:
+    """Every name a recipe takes from outside, with its first line; a PromptError when it is no template."""
+    return _compiled(recipe).wanted
+
+
+def wanted_facts(recipe: Recipe) -> frozenset[str]:
+    """The facts that are worth finding out for a recipe."""
+    return frozenset(template_variables(recipe) if recipe.facts is None else recipe.facts)
 
 
 def path_of(recipe: Recipe) -> str:
@@ -113,11 +119,11 @@ def _subject_words(about: Subject, composition: Composition) -> dict[str, str | 
 
 
 def _numbers(roles: Sequence[str], role: str) -> str:
-    """`Picture 4`, `Pictures 4 and 5`: which of the pictures sent along show it; empty: none."""
+    """`Image 4`, `Images 4 and 5`: which of the pictures sent along show it; empty: none."""
     found = [str(number) for number, each in enumerate(roles, 1) if each == role]
     if len(found) < 2:
-        return f"Picture {found[0]}" if found else ""
-    return f"Pictures {', '.join(found[:-1])} and {found[-1]}"
+        return f"Image {found[0]}" if found else ""
+    return f"Images {', '.join(found[:-1])} and {found[-1]}"
 
 
 def _normal(text: str) -> str:

@@ -8,7 +8,9 @@ from collections.abc import Mapping, Sequence
 from prefect import task
 
 from adlocalizer.domain import Copy, Finding, Id, OnBadRow, Severity
-from adlocalizer.expectations import gate_cities, gate_copy
+from adlocalizer.expectations import gate_cities, gate_copy, gate_facts, gate_rules
+from adlocalizer.grounding import ALWAYS
+from adlocalizer.grounding.shopping import unknown_holidays
 from adlocalizer.imaging.faces import FontBook
 from adlocalizer.ordering import Ordered
 from adlocalizer.pool import in_process
@@ -25,17 +27,26 @@ async def gate_in(ordered: Ordered) -> tuple[Finding, ...]:
         asyncio.to_thread(_look_at_tables, ordered),
         in_process(_look_at_inputs, rows, materials.fonts, table, shots),
     )
-    return (*tables, *inputs)
+    return (*tables, *inputs, *ordered.plan.remarks)
 
 
 def _look_at_tables(ordered: Ordered) -> tuple[Finding, ...]:
     loaded, campaign = ordered.loaded, ordered.loaded.materials.campaign
-    locales = sorted({one.creative.locale for one in ordered.plan.creatives})
+    locales = sorted({one.copy_row.locale for one in ordered.plan.creatives})
     cities = gate_cities(loaded.city_rows, campaign.city_table)
-    findings = (*cities, *gate_copy(loaded.copy_rows, campaign.copy_table, locales))
+    findings = (*cities, *gate_copy(loaded.copy_rows, campaign.copy_table, locales), *_look_at_grounds(ordered))
     if campaign.on_bad_row is OnBadRow.FAIL:
         return findings
     return tuple(_softened(finding) for finding in findings)
+
+
+def _look_at_grounds(ordered: Ordered) -> tuple[Finding, ...]:
+    """What the plan rests on: the facts of its cities and the rules of its markets."""
+    creatives, rules = tuple(ordered.plan.creatives), ordered.loaded.materials.rules
+    markets = sorted({one.creative.market for one in creatives} & rules.keys())
+    facts = gate_facts(creatives, ALWAYS)
+    days = ordered.loaded.materials.sources.shopping_days
+    return (*facts, *gate_rules({market: rules[market] for market in markets}), *unknown_holidays(days))
 
 
 def _look_at_inputs(

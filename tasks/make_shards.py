@@ -14,7 +14,7 @@ from adlocalizer.domain import Counts
 from adlocalizer.errors import AdlocalizerError
 from adlocalizer.loading import keep_pictures
 from adlocalizer.making import Purchase, Studio, make_shard, open_studio, refile, write_plan
-from adlocalizer.ordering import Ordered, caps_of
+from adlocalizer.ordering import Ordered, caps_of, keep_weather
 from adlocalizer.progress import Tally
 from adlocalizer.publishing import retire_regions
 from adlocalizer.store import Store
@@ -42,6 +42,7 @@ async def prepare_store(ordered: Ordered) -> None:
 def _prepare(ordered: Ordered) -> None:
     plan, store = ordered.plan, Store(ordered.order.store_url)
     store.remove_leftovers()
+    keep_weather(ordered)
     keep_pictures(store, ordered.loaded.pictures)
     write_plan(store, plan)
     refile(store, plan)

@@ -37,7 +37,7 @@ _QUIET = {
     "ADLOCALIZER_CACHE": str(ROOT / "build" / "cache" / "adlocalizer"),
 }
 _UNIT = {"PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "false", "PREFECT_LOGGING_TO_API_ENABLED": "false"}
-_FOREIGN = ("PREFECT_", "ADLOCALIZER_", "GEMINI_", "GOOGLE_")
+_FOREIGN = ("OPEN_METEO_", "PREFECT_", "ADLOCALIZER_", "GEMINI_", "GOOGLE_")
 
 for _name in [name for name in os.environ if name.startswith(_FOREIGN)]:
     del os.environ[_name]

@@ -33,6 +33,7 @@ FILE_CHECKS = (
     "copy_off_product",
     "copy_contrast",
     "copy_fits",
+    "required_words",
     "glyphs",
     "letter_height",
     "copy_policy",
@@ -112,6 +113,11 @@ def with_form(subject: FileSubject, **changes: object) -> FileSubject:
     return subject._replace(order=subject.order.model_copy(update={"ad_format": form}))
 
 
+def with_overlays(subject: FileSubject, *overlays: str) -> FileSubject:
+    """The subject as if a market had asked for words that nobody has set."""
+    return subject._replace(order=subject.order.model_copy(update={"overlays": overlays}))
+
+
 def with_block(subject: FileSubject, role: str, **changes: object) -> FileSubject:
     """The subject with one of its blocks changed."""
     blocks = subject.rendered.blocks
@@ -150,6 +156,7 @@ BROKEN = {
     "copy_off_product": lambda made: with_block(made, "price", box=Box(x=0.5, y=0.6, w=0.2, h=0.1)),
     "copy_contrast": faded,
     "copy_fits": lambda made: with_block(made, "headline", fits=False),
+    "required_words": lambda made: with_overlays(made, "Mit Maß genießen"),
     "glyphs": lambda made: with_block(made, "headline", missing="\u1228"),
     "letter_height": lambda made: with_form(made, min_image_text_px=40),
     "copy_policy": lambda made: with_form(made, text_overlay=TextPolicy.FORBIDDEN),
@@ -212,6 +219,20 @@ def test_a_block_on_the_very_edge_of_the_zone_passes(folder):
     zone = safe_area(made(folder).order.ad_format)
     subject = with_block(made(folder), "price", box=Box(x=zone.x, y=zone.bottom - 0.1, w=0.1, h=0.1))
     assert finding(subject, "copy_in_safe_zone").severity is Severity.PASS
+
+
+def test_words_a_market_asks_for_are_set_with_the_legal_line(folder):
+    order = order_for(folder, square()).model_copy(update={"overlays": ("Mit Maß genießen.", "Pfand 0,25 €.")})
+    subject = FileSubject(order.rendition_id, render(master(), order), order, SHOT)
+    assert "legal" in {block.role for block in subject.rendered.blocks}
+    assert {one.severity for one in check_file(subject, BOOK)} == {Severity.PASS}
+
+
+def test_words_a_market_asks_for_ask_for_review_where_a_placement_takes_none(folder):
+    form = square(text_overlay=TextPolicy.FORBIDDEN)
+    order = order_for(folder, form).model_copy(update={"overlays": ("Mit Maß genießen.",)})
+    subject = FileSubject(order.rendition_id, render(master(), order), order, SHOT)
+    assert finding(subject, "required_words").severity is Severity.REVIEW
 
 
 def test_the_disclosure_may_cover_the_product(folder):

@@ -126,6 +126,18 @@ BAD_COPY = [
     ("price", "-1", "price_range"),
     ("currency", "", "currency_present"),
     ("currency", "yen", "currency_pattern"),
+    ("disclaimer", "x" * 201, "disclaimer_length"),
+    ("disclaimer", "a\u2066b", "disclaimer_controls"),
+    ("rationale", "x" * 501, "rationale_length"),
+    ("rationale", "a\tb", "rationale_controls"),
+    ("back_translation", "x" * 401, "back_translation_length"),
+    ("back_translation", "a\u202eb", "back_translation_controls"),
+    ("old_price", "dear", "old_price_number"),
+    ("old_price", "-1", "old_price_range"),
+    ("lowest_30d", "low", "lowest_30d_number"),
+    ("lowest_30d", "-1", "lowest_30d_range"),
+    ("adapt_level", "guess", "adapt_level_known"),
+    ("review", "maybe", "review_known"),
 ]
 BAD_ROWS = [
     ("rendition_id", "", "rendition_id_present"),
@@ -146,7 +158,10 @@ BAD_ROWS = [
 # Rows are nouns there: these columns always hold a number, or the rule is broken by the table as a whole.
 ELSEWHERE = {
     "cities": {"row_count", "columns", "city_id_unique"},
-    "copy": {"row_count", "columns", "locale_unique", "locales_covered"},
+    "copy": {
+        *("row_count", "columns", "locale_unique", "locales_covered"),
+        *("old_price_compared", "lowest_30d_compared", "back_translation_present"),
+    },
     "manifest": {
         "row_count",
         "columns",
@@ -272,6 +287,20 @@ def test_a_manifest_is_exactly_the_plan():
 def test_a_price_without_a_currency_fails_and_no_price_needs_none():
     assert "copy_currency_present" in broken(gate_copy(table({**COPY, "currency": ""}), "copy.csv", []))
     assert not broken(gate_copy(table({**COPY, "currency": "", "price": ""}), "copy.csv", []))
+
+
+@pytest.mark.parametrize("column", ["old_price", "lowest_30d"])
+def test_a_price_to_compare_with_needs_a_price(column):
+    row = {**COPY, "price": "", column: "200"}
+    assert f"copy_{column}_compared" in broken(gate_copy(table(row), "copy.csv", []))
+    assert not broken(gate_copy(table({**COPY, column: "200"}), "copy.csv", []))
+
+
+def test_a_transcreation_without_a_back_translation_is_for_somebody_to_look_at():
+    row = {**COPY, "adapt_level": "transcreation"}
+    found = broken(gate_copy(table(row), "copy.csv", []))["copy_back_translation_present"]
+    assert found.severity is Severity.REVIEW
+    assert not broken(gate_copy(table({**row, "back_translation": "Bursting lemon"}), "copy.csv", []))
 
 
 def test_only_the_first_twenty_rows_are_listed():

@@ -63,6 +63,7 @@ def test_a_body_says_all_that_decides_and_nothing_else():
     sent = wire.body(request(), MODEL, ["AA=="])
     shape = {"aspectRatio": "16:9", "imageSize": "1K"}
     config = {"candidateCount": 1, "responseModalities": ["TEXT", "IMAGE"], "imageConfig": shape, "seed": 7}
+    config["maxOutputTokens"] = 1120 + 512 + 2048
     assert (sorted(sent), sent["generationConfig"]) == (["contents", "generationConfig"], config)
 
 

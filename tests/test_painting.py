@@ -203,7 +203,7 @@ LANDMARKS = {
     if row["shape"]
 }
 KINDS = {path.stem: ("zz-nowhere", path.stem[5:]) for path in (ROOT / "data" / "landmarks").glob("kind-*.svg")}
-MOUNTAINS = ("cape-town-table-mountain", "bogota-monserrate", "kind-mountain")
+MOUNTAINS = tuple(sorted(shape for shape, (_, kind) in {**LANDMARKS, **KINDS}.items() if kind == "mountain"))
 
 
 def scene_with(shape: str, ratio: str, **facts: str | float) -> Scene:

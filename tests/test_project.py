@@ -52,13 +52,12 @@ def test_a_campaign_is_found_by_its_id(project):
     assert project.campaign("demo").title
 
 
-@pytest.mark.parametrize(
-    ("name", "remedy"), [("dmeo", "write 'demo'? There are: demo, example"), ("zzz", "write one of: demo, example")]
-)
+@pytest.mark.parametrize(("name", "remedy"), [("dmeo", "write 'demo'? There are: "), ("zzz", "write one of: ")])
 def test_an_unknown_campaign_lists_the_known_ones(project, name, remedy):
+    known = ", ".join(sorted(path.stem for path in (project.root / "configs/campaigns").glob("*.yml")))
     with pytest.raises(ConfigError) as caught:
         project.campaign(name)
-    assert str(caught.value) == f"configs/campaigns: there is no campaign {name!r}; {remedy}"
+    assert str(caught.value) == f"configs/campaigns: there is no campaign {name!r}; {remedy}{known}"
 
 
 @pytest.mark.parametrize(

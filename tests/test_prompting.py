@@ -1,11 +1,13 @@
 """A prompt says what the facts say, in words a photographer follows, or names the line that wants something else.
 
-Golden prompts stand in tests/golden/. After a wanted change of words, write them anew and read the difference:
+Golden prompts stand in tests/golden/, a file a city: every distinct line once, after the occasions that have it (a to d
+are the days, 1 to 3 the ratios). After a wanted change of words, write them anew and read the difference:
 `GOLDEN=write .venv/bin/pytest -q tests/test_prompting.py -k golden && git diff tests/golden`
 """
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 from datetime import date
@@ -16,9 +18,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adlocalizer.config import find_project
-from adlocalizer.domain import Box, Composition, Fact, Product, Prompt, Recipe, Reference
+from adlocalizer.domain import Box, Composition, Fact, Flight, Product, Prompt, Recipe, Reference
 from adlocalizer.errors import PromptError
-from adlocalizer.grounding import FACT_NAMES, Occasion, Sources, facts_for
+from adlocalizer.grounding import FACT_NAMES, Occasion, facts_for
 from adlocalizer.grounding.facts import SOMETIMES
 from adlocalizer.placing import describe_composition
 from adlocalizer.prompting import (
@@ -34,10 +36,12 @@ ROOT = Path(__file__).parents[1]
 PROJECT = find_project(ROOT)
 CITIES = PROJECT.cities("data/cities.csv").cities
 BY_ID = {city.city_id: city for city in CITIES}
-SOURCES = Sources(PROJECT.climate(), PROJECT.landmarks())
+SOURCES = PROJECT.sources()
+FLIGHT = Flight(starts=date(2026, 12, 1), ends=date(2027, 11, 30))
 LAYOUTS = PROJECT.layouts()
 NAMES = sorted(path.parent.name for path in ROOT.glob("templates/prompts/*/prompt.j2"))
 RECIPES = {name: PROJECT.recipe(name) for name in NAMES if name != "edit"}
+PLACED = [name for name, recipe in RECIPES.items() if recipe.carries("city")]
 RATIOS = ["1:1", "2:3", "3:2", "3:4", "4:3", "4:5", "5:4", "9:16", "16:9", "21:9", "1:4", "4:1", "1:8", "8:1"]
 CAN = Product(
     id="solara-can",
@@ -45,11 +49,20 @@ CAN = Product(
     description="a slim matt can, orange to yellow, SOLARA in white capitals across the front.",
     shots=("can.png",),
 )
-GOLDEN = {
-    "jp-tokyo_16x9": ("jp-tokyo", "16:9", date(2026, 11, 22), 16),
-    "ae-dubai_4x5": ("ae-dubai", "4:5", date(2026, 7, 1), 18),
-    "is-reykjavik_9x16": ("is-reykjavik", "9:16", date(2026, 12, 25), 12),
+GOLDEN_CITIES = (
+    *("ae-dubai", "au-sydney", "br-rio-de-janeiro", "es-barcelona", "fr-paris", "in-mumbai"),
+    *("is-reykjavik", "jp-tokyo", "no-oslo", "th-bangkok", "us-new-york-city", "za-cape-town"),
+)
+GOLDEN_DAYS = {
+    "a": (date(2026, 12, 21), 17),
+    "b": (date(2027, 3, 20), 12),
+    "c": (date(2027, 6, 21), 21),
+    "d": (date(2027, 9, 22), 8),
 }
+GOLDEN_RATIOS = {"1": "16:9", "2": "4:5", "3": "1:8"}
+EXTREMES = ("1:8", "8:1", "1:4", "4:1")
+MOST_BYTES = 16_384
+"""A token is at least one byte: a quarter of the smallest input limit of a model that draws (65,536 tokens)."""
 FRAME = Composition(
     ratio_class="landscape",
     product=Box(x=0.62, y=0.24, w=0.30, h=0.67),
@@ -58,8 +71,9 @@ FRAME = Composition(
 )
 
 
+@functools.cache
 def facts_of(city_id: str, on: date = date(2026, 4, 15), hour: int = 17) -> tuple[Fact, ...]:
-    return facts_for(Occasion(BY_ID[city_id], BY_ID[city_id].locales[0], on, hour, SOURCES))
+    return facts_for(Occasion(BY_ID[city_id], BY_ID[city_id].locales[0], on, hour, SOURCES, FLIGHT))
 
 
 def about(**more: object) -> Subject:
@@ -91,7 +105,7 @@ def prompt_of(recipe: str, facts: tuple[Fact, ...], ratio: str = "16:9", variant
 @pytest.mark.parametrize("city_id", BY_ID)
 def test_every_recipe_renders_for_every_city(recipe, city_id):
     city, prompt = BY_ID[city_id], prompt_of(recipe, facts_of(city_id))
-    assert city.city in prompt.text
+    assert (city.city in prompt.text) == (recipe in PLACED)
     assert 150 < len(prompt.text.split()) <= MOST_WORDS
     assert "\n\n\n" not in prompt.text
     assert not re.search(r"[{}]|it snows|None|\s{3,}|  ", prompt.text)
@@ -109,7 +123,122 @@ def test_every_recipe_renders_without_the_facts_a_city_may_lack(recipe):
     assert "Tokyo Tower" not in prompt_of(recipe, facts).text
 
 
+@pytest.mark.parametrize("city_id", BY_ID)
+def test_a_city_scene_stays_far_below_every_models_input_limit_in_every_ratio(city_id):
+    texts = [prompt_of("city_scene", facts_of(city_id, hour=22), ratio).text for ratio in RATIOS]
+    assert max(len(text.encode()) for text in texts) <= MOST_BYTES
+    assert max(len(text.split()) for text in texts) <= MOST_WORDS
+
+
 @pytest.mark.parametrize("recipe", RECIPES)
+def test_extreme_ratios_have_words_of_their_own(recipe):
+    told = {ratio: prompt_of(recipe, facts_of("jp-tokyo"), ratio).text for ratio in (*RATIOS, *EXTREMES)}
+    sentences = {ratio: set(re.split(r"(?<=[.;:]) ", text.replace("\n", " "))) for ratio, text in told.items()}
+    for ratio in EXTREMES:
+        others = set().union(*(words for other, words in sentences.items() if other != ratio))
+        own = [one for one in sentences[ratio] - others if "%" not in one and ratio not in one]
+        assert own, ratio
+
+
+@pytest.mark.parametrize("recipe", RECIPES)
+@pytest.mark.parametrize("city_id", ["jp-tokyo", "ae-dubai", "es-barcelona"])
+def test_no_recipe_asks_for_copy_prices_or_logos(recipe, city_id):
+    text = prompt_of(recipe, facts_of(city_id)).text
+    wanted, _, left_out = text.partition("LEAVES OUT")
+    assert not re.search(r"\b(headline|slogan|price|button|call to action|disclaimer|logo|watermark)", wanted)
+    assert "logos, watermarks" in left_out
+    assert not re.search(r"\b(headline|slogan|price|button)", left_out)
+
+
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_exclusions_come_last_and_are_short(recipe):
+    text = prompt_of(recipe, facts_of("jp-tokyo")).text
+    assert len(text.partition("LEAVES OUT")[2].split()) < 90
+
+
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_what_a_market_wants_is_said_before_what_it_avoids(recipe):
+    rules = stated(market_wants="only the product and its origin", market_avoids="flags and maps")
+    text = prompt_of(recipe, (*facts_of("jp-tokyo"), *rules)).text
+    assert text.index("In this market the picture shows: only the product and its origin.") < text.index("COMPOSITION")
+    assert "In this market it also leaves out: flags and maps. Nothing touches" in text
+
+
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_a_market_without_rules_is_not_spoken_of(recipe):
+    assert "In this market" not in prompt_of(recipe, facts_of("jp-tokyo")).text
+
+
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_sentences_are_whole(recipe):
+    for city_id in list(BY_ID)[::7]:
+        text = prompt_of(recipe, facts_of(city_id, date(2026, 12, 21), 22), variant=2).text
+        assert not re.search(r"\.\.| [,.;:]|,,|::|\(\)|[a-z]\n", text + "\n")
+
+
+@pytest.mark.parametrize(("hour", "is_told"), [(22, True), (12, False)])
+def test_the_moon_is_told_in_the_dark_where_it_stands_in_the_sky(hour, is_told):
+    text = prompt_of("city_scene", facts_of("br-rio-de-janeiro", date(2026, 8, 1), hour)).text
+    assert ("In the sky, small and true: gibbous moon" in text) == is_told
+
+
+def test_a_moon_below_the_horizon_is_not_told():
+    assert "moon" not in prompt_of("city_scene", facts_of("no-oslo", date(2026, 12, 1), 17)).text
+
+
+@pytest.mark.parametrize("recipe", ["city_scene", "seasonal"])
+def test_a_forecast_is_told_as_one_and_the_typical_as_typical(recipe):
+    typical = facts_of("no-oslo", date(2026, 12, 1), 12)
+    live = Fact(name="weather", value="rain", text="rain is forecast", source="test")
+    forecast = (*(fact for fact in typical if fact.name != "weather"), live)
+    assert "Snow on the ground is plausible in December." in prompt_of(recipe, typical).text
+    text = prompt_of(recipe, forecast).text
+    assert "Rain is forecast. " in text or "Rain is forecast.\n" in text
+    assert "A shower has just passed" in text
+
+
+def test_a_city_is_told_by_its_streets_houses_plants_and_traffic():
+    text = prompt_of("city_scene", facts_of("au-sydney", date(2026, 12, 1), 12)).text
+    for words in (
+        "Its streets: sandstone",
+        "Its houses: brick terraces",
+        "traffic keeps to the left",
+        "Plants in this",
+    ):
+        assert words in text
+
+
+def test_signs_are_the_citys_own_script_and_too_soft_to_read():
+    assert "in Arabic and Latin script, far and too soft" in prompt_of("city_scene", facts_of("ae-dubai")).text
+
+
+def test_a_season_is_told_with_the_day_people_look_forward_to():
+    text = prompt_of("seasonal", facts_of("is-reykjavik", date(2026, 12, 21), 12)).text
+    assert "What people look forward to: the days before Christmas Day" in text
+    assert "without any figure, symbol or lettering" in text
+
+
+def test_clothes_are_told_only_where_people_appear():
+    facts = facts_of("no-oslo", date(2026, 12, 1), 12)
+    with_people = about(roles=("product", "character"))
+    alone = compose_prompt(RECIPES["city_scene"], facts, FRAME, about()).text
+    assert "suits the day" not in alone
+    assert "suits the day: thick winter coats" in compose_prompt(RECIPES["city_scene"], facts, FRAME, with_people).text
+
+
+def test_a_recipe_shows_a_template_only_the_facts_it_lists():
+    recipe = Recipe(id="mine", text="{{ city }}{% if season is defined %} {{ season }}{% endif %}", facts=("city",))
+    prompt = compose_prompt(recipe, stated(city="Paris", season="summer"), FRAME, about())
+    assert (prompt.text, [fact.name for fact in prompt.facts]) == ("Paris", ["city"])
+
+
+@pytest.mark.parametrize("recipe", ["ui_gallery", "lesson_diagram"])
+def test_what_no_place_decides_is_told_alike_on_every_day(recipe):
+    winter, summer = (prompt_of(recipe, facts_of("no-oslo", date(2026, month, 1))) for month in (1, 7))
+    assert winter.sha256 == summer.sha256
+
+
+@pytest.mark.parametrize("recipe", PLACED)
 @pytest.mark.parametrize("month", [1, 4, 7, 10])
 @pytest.mark.parametrize("hour", [0, 6, 8, 12, 17, 20])
 def test_every_recipe_renders_in_any_light_and_weather(recipe, month, hour):
@@ -126,7 +255,7 @@ def test_a_recipe_documents_exactly_the_names_it_uses(recipe):
 
 @pytest.mark.parametrize("recipe", RECIPES)
 def test_a_recipe_wants_only_names_there_are(recipe):
-    assert template_variables(RECIPES[recipe]) <= FACT_NAMES | SUBJECT_NAMES
+    assert template_variables(RECIPES[recipe]).keys() <= FACT_NAMES | SUBJECT_NAMES
 
 
 @pytest.mark.parametrize("recipe", RECIPES)
@@ -153,11 +282,13 @@ def test_the_product_comes_first_and_stays_as_it_is(recipe):
 
 def test_two_shots_are_counted():
     prompt = compose_prompt(RECIPES["studio"], facts_of("jp-tokyo"), FRAME, about(roles=("product", "product")))
-    assert "Pictures 1 to 2 show the exact product" in prompt.text
+    assert "Images 1 to 2 show the exact product" in prompt.text
 
 
 def test_the_landmark_comes_with_its_note():
-    text = prompt_of("city_scene", facts_of("es-barcelona")).text
+    others = tuple(fact for fact in facts_of("es-barcelona") if not fact.name.startswith("landmark"))
+    noted = stated(landmark="Sagrada Família", landmark_note="image rights claimed: check")
+    text = prompt_of("city_scene", (*others, *noted)).text
     assert "the sign of the city: Sagrada Família" in text
     assert "to be respected here: image rights claimed: check." in text
 
@@ -182,20 +313,43 @@ def test_the_sun_stands_where_a_camera_that_faces_it_sees_it(city_id, month, hou
     )
 
 
-@pytest.mark.parametrize("name", GOLDEN)
-def test_golden_prompts_are_what_is_composed(name):
-    city_id, ratio, on, hour = GOLDEN[name]
-    text = prompt_of("city_scene", facts_of(city_id, on, hour), ratio).text + "\n"
-    path = ROOT / "tests" / "golden" / f"{name}.txt"
+def golden_text(city_id: str) -> str:
+    """Every distinct line of a city's twelve prompts, in reading order, after the occasions it belongs to."""
+    lines: list[str] = []
+    held: dict[str, list[str]] = {}
+    for day, (on, hour) in GOLDEN_DAYS.items():
+        facts = facts_of(city_id, on, hour)
+        for number, ratio in GOLDEN_RATIOS.items():
+            at, own = 0, list(filter(None, prompt_of("city_scene", facts, ratio).text.splitlines()))
+            for line in own:
+                if line not in held:
+                    at = next((place for place in range(at, len(lines)) if lines[place] in own), len(lines))
+                    lines.insert(at, line)
+                held.setdefault(line, []).append(day + number)
+                at = lines.index(line) + 1
+    every = len(GOLDEN_DAYS) * len(GOLDEN_RATIOS)
+    marks = {line: "all" if len(names) == every else " ".join(names) for line, names in held.items()}
+    heads = [f"{name} = {on} {hour}:00" for name, (on, hour) in GOLDEN_DAYS.items()]
+    heads += [f"{name} = {ratio}" for name, ratio in GOLDEN_RATIOS.items()]
+    return "\n".join([", ".join(heads), *(f"[{marks[line]}] {line}" for line in lines)]) + "\n"
+
+
+@pytest.mark.parametrize("city_id", GOLDEN_CITIES)
+def test_golden_prompts_are_what_is_composed(city_id):
+    path, text = ROOT / "tests" / "golden" / f"{city_id}.txt", golden_text(city_id)
     if os.environ.get("GOLDEN") == "write":
-        path.write_text(text, encoding="utf-8")
+        path.write_text(text, encoding="utf-8", newline="\n")
     assert path.read_text(encoding="utf-8") == text
+
+
+def test_no_golden_file_is_left_over():
+    assert sorted(path.stem for path in (ROOT / "tests" / "golden").iterdir()) == sorted(GOLDEN_CITIES)
 
 
 def test_a_prompt_carries_its_facts_its_composition_and_its_templates_digest():
     facts = facts_of("fr-paris")
     prompt = compose_prompt(RECIPES["city_scene"], facts, FRAME, about())
-    assert prompt.facts == facts
+    assert prompt.facts == tuple(fact for fact in facts if fact.name in RECIPES["city_scene"].facts)
     assert prompt.composition == FRAME
     assert prompt.template_sha256 == RECIPES["city_scene"].sha256
 
@@ -335,7 +489,7 @@ def test_a_fact_reads_as_its_text_and_compares_by_its_value():
 
 def test_template_variables_are_what_comes_from_outside():
     text = "{% set own = city %}{{ own }}{% for i in range(3) %}{{ i }}{{ scene }}{% endfor %}"
-    assert template_variables(Recipe(id="mine", text=text)) == {"city", "scene"}
+    assert template_variables(Recipe(id="mine", text=text)) == {"city": 1, "scene": 1}
 
 
 def test_a_name_is_reported_at_its_first_line():
@@ -346,9 +500,9 @@ def test_a_name_is_reported_at_its_first_line():
 def test_people_and_style_are_named_by_the_number_of_their_picture(recipe):
     roles = ("product", "product", "character", "style", "style")
     text = compose_prompt(RECIPES[recipe], facts_of("jp-tokyo"), FRAME, about(roles=roles)).text
-    assert "Pictures 1 to 2 show the exact product" in text
-    assert "Picture 3 shows who appears" in text
-    assert "Pictures 4 and 5 show the look of the brand" in text
+    assert "Images 1 to 2 show the exact" in text
+    assert "Image 3 shows who appears" in text
+    assert "Images 4 and 5 show the look of the brand" in text
     assert "no other people" in text
 
 
@@ -356,6 +510,6 @@ def test_an_edit_names_the_change_and_the_picture_to_edit_and_the_products():
     parent = compose_prompt(RECIPES["city_scene"], facts_of("jp-tokyo"), FRAME, about())
     shot = Reference(role="product", sha256="0" * 64, mime="image/png", path="x")
     edit = compose_edit(PROJECT.recipe("edit"), parent, "Make the sky  darker.", (shot,))
-    assert edit.text.startswith("Edit picture 1. Change one thing and nothing else: Make the sky darker.\n")
-    assert "Picture 2 shows the exact product" in edit.text
+    assert edit.text.startswith("Edit Image 1. Change one thing and nothing else: Make the sky darker.\n")
+    assert "Image 2 shows the exact product" in edit.text
     assert (edit.composition, edit.facts) == (parent.composition, parent.facts)

@@ -7,9 +7,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from adlocalizer.errors import ConfigError
+from adlocalizer.grounding.writing import price_text
 from adlocalizer.imaging.faces import load_fonts, missing_characters
 from adlocalizer.imaging.fonts import FontShelf, cut
-from adlocalizer.imaging.typesetting import Room, Style, fit, price_text
+from adlocalizer.imaging.typesetting import Room, Style, fit
 from adlocalizer.scripts import script_of
 
 FONTS = load_fonts(Path(__file__).parents[1] / "configs" / "fonts.yml")

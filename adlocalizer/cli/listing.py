@@ -1,4 +1,4 @@
-"""`adlocalizer cities | formats | models`: what a campaign may name."""
+"""`adlocalizer formats | models`: what a campaign may name."""
 
 from __future__ import annotations
 
@@ -9,34 +9,16 @@ from typing import Annotated, Any, Literal, get_args
 
 import typer
 
-from adlocalizer.cli.options import AsJson, Cities, parse_day
+from adlocalizer.cli.options import AsJson, parse_day
 from adlocalizer.cli.showing import print_json, print_line, print_table
 from adlocalizer.domain import AdFormat, Model, ProviderConfig, money
 from adlocalizer.domain.shape import Size
-from adlocalizer.errors import ConfigError, GateFailed
+from adlocalizer.errors import ConfigError
 from adlocalizer.gemini.access import resolved
-from adlocalizer.loading import findings_of
 from adlocalizer.order import open_project
 from adlocalizer.planning import ended
 
-DEFAULT_CITIES = "data/cities.csv"
 Platform = Annotated[str | None, typer.Option("--platform", metavar="P", help="Only this platform's formats.")]
-
-
-def cities(cities: Cities = None, as_json: AsJson = False) -> None:
-    """List the cities of a table, checked row by row."""
-    table = open_project().cities(cities or DEFAULT_CITIES)
-    if table.faults:
-        raise GateFailed("tables", findings_of(table.faults))
-    if as_json:
-        print_json([city.model_dump(mode="json") for city in table.cities])
-        return
-    rows = [
-        (one.city_id, one.city, one.local_name, one.region, one.market, " ".join(one.locales), one.timezone)
-        for one in table.cities
-    ]
-    print_table("", ("id", "city", "local name", "region", "market", "locales", "time zone"), rows)
-    print_line(f"{len(rows)} cities in {len({one.region for one in table.cities})} regions")
 
 
 def formats(platform: Platform = None, as_json: AsJson = False) -> None:

@@ -14,12 +14,13 @@ from pathlib import Path
 import typer
 from typer import Abort, Exit, TyperException
 
-from adlocalizer.cli import listing
+from adlocalizer.cli import cities, listing
 from adlocalizer.cli.doctor import doctor
 from adlocalizer.cli.plan import plan
 from adlocalizer.cli.report import report
 from adlocalizer.cli.revise import revise
 from adlocalizer.cli.run import run
+from adlocalizer.cli.transcreate import transcreate
 from adlocalizer.errors import EXIT_BAD_INPUT, EXIT_BUG, EXIT_STOPPED, AdlocalizerError
 from adlocalizer.redaction import redacted
 
@@ -37,8 +38,9 @@ app = typer.Typer(
 app.command()(plan)
 app.command()(run)
 app.command()(revise)
+app.command()(transcreate)
 app.command()(report)
-app.command()(listing.cities)
+app.add_typer(cities.app, name="cities")
 app.command()(listing.formats)
 app.command()(listing.models)
 app.command()(doctor)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from adlocalizer.cli.options import (
@@ -18,9 +19,9 @@ from adlocalizer.cli.options import (
     parse_mode,
 )
 from adlocalizer.cli.showing import print_json, print_line, print_table, print_warnings
-from adlocalizer.domain import Fit, money
+from adlocalizer.domain import Fit, Outcome, money
 from adlocalizer.order import take_order
-from adlocalizer.ordering import left_of, plan_order, price_plan
+from adlocalizer.ordering import Ordered, left_of, plan_order, price_plan, stale_pictures
 from adlocalizer.planning import Plan, Quote, ended_models
 
 
@@ -38,12 +39,15 @@ def plan(
     """Show what will be made, by region and format, with crop loss, price and what is already kept."""
     over = {"cities": cities, "select": select, "provider": provider, "model": model}
     order = take_order(campaign, parse_day(day), store, None, **over, mode=parse_mode(mode))
-    ordered = plan_order(order)
-    price = price_plan(ordered.plan)
+    ordered = _warned(plan_order(order))
+    price, stale = price_plan(ordered.plan), stale_pictures(ordered.plan)
     if as_json:
-        print_json(plan_json(ordered.plan, price))
-    else:
-        show_plan(ordered.plan, price, left_of(ordered.order, ordered.plan))
+        invalid = {"invalidated": stale.pictures, "invalidated_because": stale.because}
+        print_json({**plan_json(ordered.plan, price), **invalid})
+        return
+    show_plan(ordered.plan, price, left_of(ordered.order, ordered.plan))
+    if stale.pictures:
+        print_line(f"{stale.pictures:,} pictures on file no longer match ({stale.because}): a run makes new ones")
 
 
 def show_plan(plan: Plan, price: Quote, cap_micros: int | None) -> None:
@@ -63,20 +67,18 @@ def show_plan(plan: Plan, price: Quote, cap_micros: int | None) -> None:
     formats = [_format_row(plan, price, fit) for fit in brief.fits if fit.format_id in price.renditions_by_format]
     print_table("By format", ("format", "platform", ">pixels", "asked", "crop loss", ">renditions"), formats)
     print_line()
-    if quarantined := plan.wanted_quarantined():
-        print_line(f"{len(quarantined):,} renditions cannot be made: their rows are quarantined")
+    _show_ended(plan)
     cap = "" if cap_micros is None else f", cap {money(cap_micros)}"
     print_line(
         f"{price.masters - price.kept:,} pictures to ask for, {price.kept:,} kept: {money(price.price_micros)}"
         f" (at most {money(price.most_micros)} if every one needs all its attempts){cap}"
     )
-    print_warnings((*ended_models(brief, parse_day(None)).values(), *plan.warnings))
+    print_warnings((*ended_models(brief, parse_day(None)).values(), *plan.warnings, *_remarks(plan)))
 
 
 def plan_json(plan: Plan, price: Quote) -> dict[str, Any]:
     """A plan for machines; money in micros of a US dollar."""
     brief = plan.brief
-    quarantined = [{"rendition_id": one.rendition.id, "reason": one.reason} for one in plan.wanted_quarantined()]
     return {
         "campaign": brief.campaign.id,
         "logical_date": brief.run.logical_date.isoformat(),
@@ -96,9 +98,43 @@ def plan_json(plan: Plan, price: Quote) -> dict[str, Any]:
             if fit.format_id in price.renditions_by_format
         ],
         "rendition_ids": [rendition.id for rendition in plan.renditions()],
-        "quarantined": quarantined,
-        "warnings": [*ended_models(brief, parse_day(None)).values(), *plan.warnings],
+        "quarantined": _reasons(plan, plan.quarantined),
+        "blocked": _reasons(plan, plan.blocked),
+        "warnings": [*ended_models(brief, parse_day(None)).values(), *plan.warnings, *_remarks(plan)],
     }
+
+
+def _show_ended(plan: Plan) -> None:
+    """Say what cannot or may not be made; of what is forbidden, which rule says so and where it is written."""
+    wanted = [one for one in plan.quarantined if plan.wants(one.rendition.id)]
+    if wanted:
+        print_line(f"{len(wanted):,} renditions cannot be made: their rows are quarantined")
+    forbidden: dict[str, list[Outcome]] = {}
+    for one in plan.blocked:
+        if plan.wants(one.rendition.id):
+            forbidden.setdefault(one.reason, []).append(one)
+    if forbidden:
+        print_line(f"{sum(map(len, forbidden.values())):,} renditions may not be made and cost nothing:")
+    for reason, outcomes in forbidden.items():
+        cities = sorted({one.rendition.creative.city_id for one in outcomes})
+        print_line(f"  {len(outcomes):,} in {', '.join(cities)}: {reason}")
+
+
+def _remarks(plan: Plan) -> list[str]:
+    return [f"{one.text} {one.remedy}".strip() for one in plan.remarks]
+
+
+def _reasons(plan: Plan, ended: Iterable[Outcome]) -> list[dict[str, str]]:
+    return [{"rendition_id": one.rendition.id, "reason": one.reason} for one in ended if plan.wants(one.rendition.id)]
+
+
+def _warned(ordered: Ordered) -> Ordered:
+    """The order with a word on forecasts nobody has kept yet: planning writes nothing."""
+    if not ordered.forecasts:
+        return ordered
+    names = len(ordered.forecasts)
+    said = f"the forecasts of {names:,} cities are not kept yet: their prompts may change until a run keeps them"
+    return ordered._replace(plan=ordered.plan.model_copy(update={"warnings": (*ordered.plan.warnings, said)}))
 
 
 def _format_row(plan: Plan, price: Quote, fit: Fit) -> tuple[object, ...]:

@@ -32,7 +32,16 @@ from adlocalizer.cli.watching import watched
 from adlocalizer.domain import money
 from adlocalizer.expectations import warm
 from adlocalizer.order import Order, take_order
-from adlocalizer.ordering import Ordered, check_budget, check_models, check_store, left_of, plan_order, price_plan
+from adlocalizer.ordering import (
+    Ordered,
+    check_budget,
+    check_models,
+    check_store,
+    keep_weather,
+    left_of,
+    plan_order,
+    price_plan,
+)
 from adlocalizer.planning import Quote
 from adlocalizer.revisions import add_revisions
 from adlocalizer.store import Store
@@ -70,6 +79,7 @@ def make(order: Order, yes: bool, as_json: bool) -> int:
     check_models(ordered.plan, price, parse_day(None))
     cap = _agreed(ordered, price, yes)
     check_store(ordered.order)
+    keep_weather(ordered)  # the flow plans again, and must come to the same price
     if ordered.order.revisions:
         store, named = Store(ordered.order.store_url), ordered.plan.brief.run
         with store.claimed(named.path):  # whoever is turned away leaves nothing behind

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self
 from pydantic import Field, GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema
 
-from adlocalizer.domain import AdFormat, Id, Model, Noun, ProviderConfig
+from adlocalizer.domain import AdFormat, Id, Model, Noun, ProviderConfig, TextModel
 
 
 class Book(Noun):
@@ -15,33 +15,40 @@ class Book(Noun):
 
     shelf: ClassVar[str]
     """The key in the file, and field here, that holds the nouns."""
+    other_shelves: ClassVar[tuple[str, ...]] = ()
+    """Keys that may be left out and hold other nouns, by their ids too."""
 
     @classmethod
     def with_ids(cls, value: object) -> object:
         """The file's values with each stanza's key as its id."""
-        stanzas = value.get(cls.shelf) if isinstance(value, dict) else None
-        if not isinstance(value, dict) or not isinstance(stanzas, dict):
+        if not isinstance(value, dict):
             return value
-        named = {key: {"id": key, **one} if isinstance(one, dict) else one for key, one in stanzas.items()}
-        return {**value, cls.shelf: named}
+        held = {name: value.get(name) for name in (cls.shelf, *cls.other_shelves)}
+        return value | {name: _named(stanzas) for name, stanzas in held.items() if isinstance(stanzas, dict)}
 
     @model_validator(mode="after")
     def _is_keyed_by_id(self) -> Self:
-        for key, one in getattr(self, self.shelf).items():
-            if one.id != key:
-                raise ValueError(f"{self.shelf}/{key}/id differs from its key: {one.id}; remove it, the key is the id")
+        for shelf in (self.shelf, *self.other_shelves):
+            for key, one in getattr(self, shelf).items():
+                if one.id != key:
+                    raise ValueError(f"{shelf}/{key}/id differs from its key: {one.id}; remove it, the key is the id")
         return self
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         """The schema of the file: its stanzas have no `id`."""
         schema = handler.resolve_ref_schema(handler(core))
-        held = schema["properties"][cls.shelf]
-        stanza = held.get("additionalProperties") or next(iter(held["patternProperties"].values()))
-        noun = handler.resolve_ref_schema(stanza)
-        noun["properties"].pop("id", None)
-        noun["required"] = [name for name in noun["required"] if name != "id"]
+        for shelf in (cls.shelf, *cls.other_shelves):
+            held = schema["properties"][shelf]
+            stanza = held.get("additionalProperties") or next(iter(held["patternProperties"].values()))
+            noun = handler.resolve_ref_schema(stanza)
+            noun["properties"].pop("id", None)
+            noun["required"] = [name for name in noun["required"] if name != "id"]
         return schema
+
+
+def _named(stanzas: dict[object, object]) -> dict[object, object]:
+    return {key: {"id": key, **one} if isinstance(one, dict) else one for key, one in stanzas.items()}
 
 
 class FormatBook(Book):
@@ -55,6 +62,10 @@ class ModelBook(Book):
     """Every model by its id."""
 
     shelf = "models"
+    other_shelves = ("text_models",)
+    text_models: dict[str, TextModel] = Field(
+        default_factory=dict, description="Models that write, by the id their provider calls them"
+    )
     providers: dict[Id, ProviderConfig] = Field(
         default_factory=dict, description="How a provider is reached, by its name; what is left out has its default"
     )
@@ -68,7 +79,11 @@ class ModelBook(Book):
                 raise ValueError(f"models/{model.id}/price_micros has no price for {', '.join(unpriced)}; add it")
             if model.successor is not None and model.successor not in self.models:
                 raise ValueError(f"models/{model.id}/successor found {model.successor!r}; write the id of a model here")
-        names = {model.provider for model in self.models.values()}
+        for model_id, writer in self.text_models.items():
+            if writer.successor is not None and writer.successor not in self.text_models:
+                found = f"text_models/{model_id}/successor found {writer.successor!r}"
+                raise ValueError(f"{found}; write the id of a text model here")
+        names = {one.provider for one in self.models.values()} | {one.provider for one in self.text_models.values()}
         if strange := sorted(self.providers.keys() - names):
             raise ValueError(
                 f"providers/{strange[0]} is no provider of a model here; write one of {', '.join(sorted(names))}"
@@ -77,4 +92,7 @@ class ModelBook(Book):
             count = sum(model.default for model in self.models.values() if model.provider == provider)
             if count != 1:
                 raise ValueError(f"models: {provider} has {count} default models; write `default: true` at one")
+            writers = [writer for writer in self.text_models.values() if writer.provider == provider]
+            if writers and sum(writer.default for writer in writers) != 1:
+                raise ValueError(f"text_models: {provider} needs one default; write `default: true` at one")
         return self

@@ -20,13 +20,19 @@ PATTERNS = {
     r"^[a-z0-9][a-z0-9_-]{0,62}$": "an id of lower-case letters, digits, - and _, such as 'jp-tokyo'",
     r"^[a-z0-9][a-z0-9.-]{0,62}$": "a model id of lower-case letters, digits, - and .",
     r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$": "a BCP-47 tag such as 'ja-JP' or 'zh-Hant-HK'",
+    r"^(\*|[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?)$": "a BCP-47 tag such as 'fr' or 'zh-Hant', or '*'",
     r"^#[0-9a-fA-F]{6}$": "a colour in quotes, such as '#ffc400'",
     r"^[1-9][0-9]{0,2}:[1-9][0-9]{0,2}$": "a ratio in quotes, such as '16:9'",
     r"^[A-Za-z0-9][A-Za-z0-9_-]{0,30}$": "letters, digits, - and _, such as 'EMEA'",
     r"^[A-Z]{2}$": "two capital letters of ISO 3166-1, such as 'JP'",
     r"^[a-z][A-Za-z]{2,60}$": "a term of IPTC's digital source types, such as 'digitalCreation'",
+    r"^https?://\S+$": "an address that begins with https://",
+    r"^https?://[^\s/?#@]+(/[^\s?#]*)?$": "an address without a key in it, such as 'https://weather.example.org'",
+    r"^https://[^\s\"'<>]+$": "an address that begins with https://",
+    r"^[A-Z][A-Z0-9_]{0,62}$": "the name of an environment variable, such as 'OPEN_METEO_API_KEY'",
     r"^[A-Z]{3}$": "three capital letters of ISO 4217, such as 'EUR'",
     r"^[A-Z][a-z]{3}$": "four letters of ISO 15924, such as 'Latn'",
+    r"^([A-Z][a-z]{3}|\*)$": "four letters of ISO 15924, such as 'Hani', or '*'",
 }
 """What the nouns' patterns ask for, in words."""
 

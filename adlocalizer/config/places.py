@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 import functools
+import re
+from collections.abc import Iterable, Mapping
 
+from adlocalizer.config.gazetteer import folded
 from adlocalizer.config.wording import nearest
+
+_NOT_OF_AN_ID = re.compile("[^a-z0-9]+")
+_LONGEST_NAME, _LONGEST_PART = 40, 8
+_MOST_PEOPLE = 50.0
+"""Per cent of a country's people that make its only official language by law its language: not Māori in New Zealand."""
 
 
 @functools.cache
@@ -77,3 +85,110 @@ def _zones() -> frozenset[str]:
     import zoneinfo
 
     return frozenset(zoneinfo.available_timezones())
+
+
+def city_id(market: str, *parts: str) -> str:
+    """`us-springfield-il`: an id from a country and names; empty when a name has no letter an id may hold."""
+    name, *more = (_NOT_OF_AN_ID.sub("-", folded(part)).strip("-") for part in parts)
+    plain = (name[:_LONGEST_NAME].strip("-"), *(part[:_LONGEST_PART].strip("-") for part in more))
+    return "-".join((market.lower(), *plain)).strip("-") if market and name else ""
+
+
+class CountryNames:
+    """Countries by their ISO 3166-1 codes, and by what CLDR and a table of other names call them."""
+
+    def __init__(self, others: Mapping[str, str]) -> None:
+        self._others = {folded(name): market for name, market in others.items()}
+
+    def market(self, country: str) -> str | None:
+        """The ISO 3166-1 alpha-2 code of a country, from a code or a name; None for what is none or more than one."""
+        from babel.core import get_global
+
+        code = country.strip().upper()
+        aliases = get_global("territory_aliases").get(code, ())
+        code = aliases[0] if len(aliases) == 1 else code
+        if code in _countries():
+            return code
+        key = folded(country)
+        return self._others.get(key) or _one(_english_names().get(key)) or _one(_own_names().get(key))
+
+    def remedy(self, country: str) -> str:
+        """What to write instead of a country nobody knows."""
+        near = nearest(folded(country), [*_english_names(), *self._others], cutoff=0.75)
+        market = self.market(near) if near else None
+        advice = "write its ISO 3166-1 code, such as 'GB', or its English name"
+        return f"did you mean {country_name(market)!r}? If not, {advice}" if market else advice
+
+
+def country_name(market: str) -> str:
+    """The English name of a country by CLDR, else its code."""
+    return _english().get(market, market)
+
+
+@functools.cache
+def official_locales(market: str) -> tuple[str, ...]:
+    """Tags of a country's official languages by CLDR: the one by law where it is alone and most people's, else all."""
+    from babel.core import get_global
+    from babel.languages import get_official_languages
+
+    spoken = get_global("territory_languages").get(market, {})
+    by_law = _tags_of(market, get_official_languages(market))
+    if len(by_law) == 1 and spoken[by_law[0][0]]["population_percent"] >= _MOST_PEOPLE:
+        return (by_law[0][1],)
+    return tuple(tag for _, tag in _tags_of(market, get_official_languages(market, de_facto=True)))
+
+
+def _tags_of(market: str, languages: Iterable[str]) -> list[tuple[str, str]]:
+    """(CLDR's language, tag), one a language, without what CLDR does not know as a locale of the country."""
+    found: dict[str, tuple[str, str]] = {}
+    for language in languages:
+        short = f"{language.split('_')[0]}-{market}"
+        if locale_remedy(short) is None:
+            found.setdefault(short, (language, short))
+    return list(found.values())
+
+
+def _one(markets: frozenset[str] | None) -> str | None:
+    return next(iter(markets)) if markets is not None and len(markets) == 1 else None
+
+
+@functools.cache
+def _countries() -> frozenset[str]:
+    from babel.core import get_global
+
+    return frozenset(code for code in get_global("territory_languages") if market_remedy(code) is None)
+
+
+@functools.cache
+def _english() -> dict[str, str]:
+    from babel.core import Locale
+
+    return {code: str(name) for code, name in Locale("en").territories.items() if code in _countries()}
+
+
+@functools.cache
+def _english_names() -> dict[str, frozenset[str]]:
+    return _by_name((name, code) for code, name in _english().items())
+
+
+@functools.cache
+def _own_names() -> dict[str, frozenset[str]]:
+    """Countries by their names in their own official languages; reading a hundred locales takes half a second."""
+    from babel.core import Locale, UnknownLocaleError
+    from babel.languages import get_official_languages
+
+    pairs = []
+    for code in sorted(_countries()):
+        for language in get_official_languages(code, de_facto=True):
+            try:
+                pairs.append((str(Locale.parse(language).territories.get(code, code)), code))
+            except UnknownLocaleError:
+                continue  # CLDR counts its speakers and has no words of it
+    return _by_name(pairs)
+
+
+def _by_name(pairs: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for name, code in pairs:
+        found.setdefault(folded(name), set()).add(code)
+    return {name: frozenset(codes) for name, codes in found.items()}

@@ -9,20 +9,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from adlocalizer.config.books import FormatBook, ModelBook
+from adlocalizer.config.chains import checked_chains
+from adlocalizer.config.city_tables import read_cities
 from adlocalizer.config.documents import line_of, read_document, read_yaml
 from adlocalizer.config.files import is_file, is_folder
+from adlocalizer.config.market_rules import read_market_rules
+from adlocalizer.config.place_tables import read_countries
+from adlocalizer.config.recipes import read_recipe
 from adlocalizer.config.rows import (
-    CITY_COLUMNS,
-    CITY_OPTIONAL,
     COPY_COLUMNS,
     COPY_OPTIONAL,
     CityTable,
     CopyTable,
-    city_table,
     copy_table,
 )
 from adlocalizer.config.seeds import read_climate, read_landmarks
+from adlocalizer.config.sources import read_sources
 from adlocalizer.config.tables import read_table
+from adlocalizer.config.tags import TagBook, check_tags
+from adlocalizer.config.weather import WeatherConfig
 from adlocalizer.config.wording import nearest_or_all, quoted, shown_path
 from adlocalizer.domain import (
     AdFormat,
@@ -30,14 +35,19 @@ from adlocalizer.domain import (
     Campaign,
     CheckBook,
     Climate,
+    CopyBook,
+    Country,
     Landmark,
+    MarketRule,
     Model,
     Noun,
     Product,
     ProviderConfig,
     Recipe,
+    TextModel,
 )
 from adlocalizer.errors import ConfigError
+from adlocalizer.grounding import Sources
 
 if TYPE_CHECKING:
     from adlocalizer.imaging.faces import FontBook
@@ -75,15 +85,18 @@ class Project:
     def campaign(self, name: str) -> Campaign:
         """The campaign with an id in configs/campaigns/, or in a YAML file of any folder."""
         if not _is_path(name):
-            return self._named("campaigns", name, Campaign)
+            return self._campaign(self._path_of("campaigns", name))
         path = self._existing(name)
-        campaign = _read_named(path, Campaign, self.root)
+        campaign = self._campaign(path)
         tables = {key: self._table_of(path, getattr(campaign, key), key) for key in ("city_table", "copy_table")}
         return campaign.model_copy(update=tables)
 
     def product(self, id: str) -> Product:
         """The product with an id in configs/products/."""
-        return self._named("products", id, Product)
+        path, tags = self._path_of("products", id), self.tags()
+        product = _read_named(path, Product, self.root)
+        check_tags(product.tags, tags.product, path, "tags", self.root)
+        return product.model_copy(update={"tags": tags.implied(product.tags)})
 
     def brand(self, id: str) -> Brand:
         """The brand with an id in configs/brands/."""
@@ -97,13 +110,33 @@ class Project:
         """Every model by id, in the file's order."""
         return dict(self._read("configs/models.yml", ModelBook).models)
 
+    def text_models(self) -> dict[str, TextModel]:
+        """Every model that writes by id, in the file's order."""
+        return dict(self._read("configs/models.yml", ModelBook).text_models)
+
     def provider(self, id: str) -> ProviderConfig:
         """How a provider is reached: its stanza of `providers:`, else what every provider starts with."""
         return self._read("configs/models.yml", ModelBook).providers.get(id, ProviderConfig())
 
+    def copy_book(self) -> CopyBook:
+        """What holds for every copy table: lengths, and the words of reductions."""
+        return self._read("configs/copy.yml", CopyBook)
+
     def checks(self) -> CheckBook:
         """How strict each check is."""
         return self._read("configs/checks.yml", CheckBook)
+
+    def tags(self) -> TagBook:
+        """The words by which market rules know products and scenes."""
+        return self._read("configs/tags.yml", TagBook)
+
+    def weather(self) -> WeatherConfig:
+        """Where forecasts are asked for."""
+        return self._read("configs/weather.yml", WeatherConfig)
+
+    def market_rules(self) -> dict[str, tuple[MarketRule, ...]]:
+        """Every market rule by market."""
+        return read_market_rules(self.root, self.tags())
 
     def layouts(self) -> LayoutBook:
         """Where things stand, by ratio class."""
@@ -118,12 +151,12 @@ class Project:
         return load_fonts(self.file("configs/fonts.yml", "the project"))
 
     def cities(self, path: str) -> CityTable:
-        """A city table: good rows, faults, raw rows."""
-        return city_table(read_table(self._existing(path), CITY_COLUMNS, CITY_OPTIONAL, path), path)
+        """A city table, full or short: good rows, faults, rows as a full table has them."""
+        return read_cities(self._existing(path), path, self.root)
 
     def copy(self, path: str) -> CopyTable:
         """A copy table: good rows, faults, raw rows."""
-        return copy_table(read_table(self._existing(path), COPY_COLUMNS, COPY_OPTIONAL, path), path)
+        return copy_table(read_table(self._existing(path), COPY_COLUMNS, COPY_OPTIONAL, path, keep_ragged=True), path)
 
     def climate(self) -> dict[str, Climate]:
         """Month normals by city id."""
@@ -133,19 +166,17 @@ class Project:
         """Landmarks by city id, best first."""
         return read_landmarks(self.root / "data/landmarks.csv", "data/landmarks.csv")
 
+    def countries(self) -> dict[str, Country]:
+        """What whole markets share, by ISO 3166-1 alpha-2."""
+        return read_countries(self.root / "data/countries.csv", "data/countries.csv")
+
+    def sources(self) -> Sources:
+        """Every table facts are looked up in; the day's weather is no table."""
+        return read_sources(self.root)
+
     def recipe(self, id: str) -> Recipe:
-        """The prompt template with an id in templates/prompts/."""
-        known = sorted(path.parent.name for path in (self.root / "templates/prompts").glob("*/prompt.j2"))
-        if id not in known:
-            raise ConfigError("templates/prompts", f"there is no recipe {quoted(id)}", nearest_or_all(id, known))
-        path = self.file(f"templates/prompts/{id}/prompt.j2", f"recipe {id}")
-        try:
-            text = path.read_text(encoding="utf-8")
-        except UnicodeDecodeError:
-            raise ConfigError(shown_path(path, self.root), "is not UTF-8", "save the file as UTF-8") from None
-        if not text.strip():
-            raise ConfigError(shown_path(path, self.root), "the template is empty", "write the prompt in it")
-        return Recipe(id=id, text=text)
+        """The recipe with an id in templates/prompts/."""
+        return read_recipe(self.root, id, self.checks().checks)
 
     def file(self, relative: str, where: str, beside: Path | None = None) -> Path:
         """A file a config names: of this project, or in the folder `beside`; no link leads out of either."""
@@ -166,13 +197,22 @@ class Project:
     def _read(self, relative: str, noun: type[N]) -> N:
         return read_yaml(self.root / relative, noun, self.root)
 
+    def _campaign(self, path: Path) -> Campaign:
+        campaign, tags = checked_chains(_read_named(path, Campaign, self.root)), self.tags()
+        check_tags(campaign.scene_tags, tags.scene, path, "scene_tags", self.root)
+        scene_tags = dict.fromkeys((*campaign.scene_tags, *tags.spoken(campaign.scene)))
+        return campaign.model_copy(update={"scene_tags": tuple(scene_tags)})
+
     def _named(self, kind: str, id: str, noun: type[Named]) -> Named:
+        return _read_named(self._path_of(kind, id), noun, self.root)
+
+    def _path_of(self, kind: str, id: str) -> Path:
         known = sorted(path.stem for path in _yaml_files(self.root / "configs" / kind))
         path = next((one for one in _yaml_files(self.root / "configs" / kind) if one.stem == id), None)
         if path is None or not _ID.fullmatch(id):
             found = f"there is no {kind.removesuffix('s')} {quoted(id)}"
             raise ConfigError(f"configs/{kind}", found, nearest_or_all(id, known))
-        return _read_named(path, noun, self.root)
+        return path
 
     def _existing(self, path: str) -> Path:
         """The path from the project's root when a file is there, else as given; readers refuse what is not."""

@@ -21,7 +21,12 @@ _PLACE_COLUMNS = ("city_id", "city", "local_name", "region", "market")
 CITY_COLUMNS = (*_PLACE_COLUMNS, "locales", "latitude", "longitude", "timezone")
 CITY_OPTIONAL = ("koppen",)
 COPY_COLUMNS = ("locale", "headline", "call_to_action")
-COPY_OPTIONAL = ("price", "currency", "legal")
+COPY_NUMBERS = ("price", "old_price", "lowest_30d")
+COPY_OPTIONAL = (
+    *("price", "currency", "legal", "disclaimer", "old_price", "lowest_30d"),
+    *("adapt_level", "rationale", "back_translation", "review"),
+)
+_COPY_TEXTS = ("headline", "call_to_action", "legal", "disclaimer", "rationale", "back_translation")
 
 _NUMBER = re.compile(r"[-+]?[0-9]{1,15}(\.[0-9]{1,15})?")
 
@@ -54,13 +59,20 @@ class Flaw(NamedTuple):
 
 def city_table(rows: Sequence[TableRow], shown: str) -> CityTable:
     """The cities of a table's rows."""
-    cities, faults = _nouns(rows, shown, _Kind(City, "city_id", _city_values, _city_flaws))
+    cities, faults = _nouns(rows, shown, _CITY)
     return CityTable(cities, faults, tuple(rows))
+
+
+def city_of(values: Mapping[str, str]) -> tuple[City | None, list[Flaw]]:
+    """The city of one row's cells, as far as it is one, and what is wrong in them."""
+    noun, flaws = _noun(values, _CITY)
+    return (noun if isinstance(noun, City) else None), flaws
 
 
 def copy_table(rows: Sequence[TableRow], shown: str) -> CopyTable:
     """The copy of a table's rows."""
-    copy, faults = _nouns(rows, shown, _Kind(Copy, "locale", _copy_values, _copy_flaws))
+    whole = [row._replace(values=dict.fromkeys(COPY_OPTIONAL, "") | row.values) for row in rows]
+    copy, faults = _nouns(whole, shown, _Kind(Copy, "locale", _copy_values, _copy_flaws))
     return CopyTable(copy, faults, tuple(rows))
 
 
@@ -83,7 +95,7 @@ def _nouns(rows: Sequence[TableRow], shown: str, kind: _Kind) -> tuple[tuple[Any
     nouns, faults = [], []
     for row in rows:
         key = row.values[kind.key].strip()
-        noun, flaws = _noun(row, kind)
+        noun, flaws = (None, [Flaw("", *row.ragged)]) if row.ragged else _noun(row.values, kind)
         others = [line for line in lines_by_key[key] if line != row.line]
         if key and others:
             found = f"{quoted(key)} stands in line {', '.join(map(str, others))} too"
@@ -97,8 +109,8 @@ def _nouns(rows: Sequence[TableRow], shown: str, kind: _Kind) -> tuple[tuple[Any
     return tuple(nouns), tuple(faults)
 
 
-def _noun(row: TableRow, kind: _Kind) -> tuple[Noun | None, list[Flaw]]:
-    values = {column: text.strip() for column, text in row.values.items()}
+def _noun(cells: Mapping[str, str], kind: _Kind) -> tuple[Noun | None, list[Flaw]]:
+    values = {column: text.strip() for column, text in cells.items()}
     noun, flaws = None, []
     try:
         noun = kind.noun.model_validate(kind.values(values), strict=True)
@@ -111,7 +123,7 @@ def _noun(row: TableRow, kind: _Kind) -> tuple[Noun | None, list[Flaw]]:
 
 def _city_values(values: Mapping[str, str]) -> dict[str, object]:
     numbers = {column: number_or_text(values[column]) for column in ("latitude", "longitude")}
-    return {**values, **numbers, "locales": tuple(_tags(values["locales"])), "koppen": values["koppen"] or None}
+    return {**values, **numbers, "locales": tuple(tags_of(values["locales"])), "koppen": values["koppen"] or None}
 
 
 def _city_flaws(values: Mapping[str, str]) -> Iterator[Flaw]:
@@ -123,7 +135,7 @@ def _city_flaws(values: Mapping[str, str]) -> Iterator[Flaw]:
     elif values["koppen"] and not known_climate(values["koppen"]):
         found = f"found the unknown climate class {quoted(values['koppen'])}"
         yield Flaw("koppen", found, "write a Köppen–Geiger class such as 'Cfb', or nothing")
-    tags = _tags(values["locales"])
+    tags = tags_of(values["locales"])
     for tag in tags:
         if remedy := places.locale_remedy(tag):
             yield Flaw("locales", f"found the unknown locale {quoted(tag)}", remedy)
@@ -137,19 +149,28 @@ def _city_flaws(values: Mapping[str, str]) -> Iterator[Flaw]:
 
 
 def _copy_values(values: Mapping[str, str]) -> dict[str, object]:
-    empty_is_none = {column: values[column] or None for column in COPY_OPTIONAL}
-    return {**values, **empty_is_none, "price": number_or_text(values["price"]) if values["price"] else None}
+    said = {column: values[column] or None for column in COPY_OPTIONAL if column not in ("disclaimer", "review")}
+    numbers = {column: number_or_text(values[column]) for column in COPY_NUMBERS if values[column]}
+    own = {column: values[column] for column in (*COPY_COLUMNS, "review")}
+    return {**own, **said, **numbers, "legal": values["legal"] or values["disclaimer"] or None}
 
 
 def _copy_flaws(values: Mapping[str, str]) -> Iterator[Flaw]:
     if remedy := places.locale_remedy(values["locale"]):
         yield Flaw("locale", f"found the unknown locale {quoted(values['locale'])}", remedy)
-    for column in ("headline", "call_to_action", "legal"):
+    if values["legal"] and values["disclaimer"]:
+        found = "legal and disclaimer are both filled in, and name the same line"
+        yield Flaw("disclaimer", found, "keep one of the two columns")
+    for column in _COPY_TEXTS:
         if hidden := hidden_in_copy(values[column]):
             yield Flaw(column, f"found the hidden character {hidden}", "type the text again on one line")
     if values["currency"] and (remedy := places.currency_remedy(values["currency"])):
         yield Flaw("currency", f"found the unknown currency {quoted(values['currency'])}", remedy)
 
 
-def _tags(text: str) -> list[str]:
+def tags_of(text: str) -> list[str]:
+    """The locales of a cell, parted by spaces or semicolons."""
     return [tag for tag in re.split(r"[;\s]+", text) if tag]
+
+
+_CITY = _Kind(City, "city_id", _city_values, _city_flaws)

@@ -6,8 +6,12 @@ import json
 from pathlib import Path
 
 from adlocalizer.config.books import FormatBook, ModelBook
+from adlocalizer.config.market_rules import MarketBook
 from adlocalizer.config.project import find_project
-from adlocalizer.domain import Brand, Campaign, CheckBook, Noun, Product
+from adlocalizer.config.recipes import RecipeSheet
+from adlocalizer.config.tags import TagBook
+from adlocalizer.config.weather import WeatherConfig
+from adlocalizer.domain import Brand, Campaign, CheckBook, CopyBook, Noun, Product
 
 FOLDER = "configs/schemas"
 
@@ -34,11 +38,16 @@ def _nouns() -> dict[str, type[Noun]]:
         "brand": Brand,
         "campaign": Campaign,
         "checks": CheckBook,
+        "copy": CopyBook,
         "fonts": FontBook,
         "formats": FormatBook,
         "layouts": LayoutBook,
+        "market": MarketBook,
         "models": ModelBook,
         "product": Product,
+        "recipe": RecipeSheet,
+        "tags": TagBook,
+        "weather": WeatherConfig,
     }
 
 

@@ -18,6 +18,7 @@ from adlocalizer.errors import ConfigError
 MONTHS = tuple(f"m{month:02}" for month in range(1, 13))
 CLIMATE_COLUMNS = ("city_id", "var", *MONTHS, "source", "qa")
 LANDMARK_COLUMNS = ("city_id", "rank", "landmark", "kind", "avoid", "shape", "note")
+LANDMARK_OPTIONAL = ("local_name", "source")
 
 _TEMPERATURE, _RAIN = "t_mean_c", "precip_mm"
 
@@ -42,7 +43,7 @@ def read_climate(path: Path, shown: str) -> dict[str, Climate]:
 def read_landmarks(path: Path, shown: str) -> dict[str, tuple[Landmark, ...]]:
     """Landmarks by city id, best rank first."""
     by_city: dict[str, dict[int, Landmark]] = {}
-    for row in read_table(path, LANDMARK_COLUMNS, (), shown):
+    for row in read_table(path, LANDMARK_COLUMNS, LANDMARK_OPTIONAL, shown):
         rank = row.values["rank"]
         values = {**row.values, "rank": int(rank) if rank.isascii() and rank.isdecimal() and len(rank) < 4 else rank}
         landmark = _noun(Landmark, values, f"{shown}:{row.line}")

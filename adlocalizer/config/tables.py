@@ -31,12 +31,17 @@ class TableRow(NamedTuple):
 
     line: int
     values: dict[str, str]
+    ragged: tuple[str, str] | None = None
+    """What is wrong with a row of too few or too many fields, and what to write; its values cannot be trusted."""
 
 
 def read_table(
-    path: Path, columns: Sequence[str], optional: Sequence[str] = (), shown: str = ""
+    path: Path, columns: Sequence[str], optional: Sequence[str] = (), shown: str = "", *, keep_ragged: bool = False
 ) -> tuple[TableRow, ...]:
-    """The rows of a table; optional columns it lacks read as empty. Whatever is unclear in it is a ConfigError."""
+    """The rows of a table; optional columns it lacks read as empty. Whatever is unclear in it is a ConfigError.
+
+    Whoever can set a bad row aside may keep those of too few or too many fields, and say so.
+    """
     shown = shown or path.as_posix()
     lines = _reader(path, shown)(read_whole(path, shown, MAX_BYTES), shown)
     header = next(lines, None)
@@ -44,11 +49,21 @@ def read_table(
         raise ConfigError(f"{shown}:1", "the table is empty", f"begin with the header: {','.join(columns)}")
     _check_header(header.cells, columns, optional, f"{shown}:{header.number}")
     rows = tuple(_row(line, header.cells, optional, shown) for line in islice(lines, MAX_ROWS + 1))
+    for row in () if keep_ragged else rows:
+        if row.ragged:
+            raise ConfigError(f"{shown}:{row.line}", *row.ragged)
     if not rows:
         raise ConfigError(f"{shown}:{header.number}", "the table has a header and no rows", "add at least one row")
     if len(rows) > MAX_ROWS:
         raise ConfigError(shown, f"has more than {MAX_ROWS:,} rows", "split the table")
     return rows
+
+
+def column_names(path: Path, shown: str = "") -> tuple[str, ...]:
+    """The header of a table, unchecked; empty for an empty one."""
+    shown = shown or path.as_posix()
+    header = next(_reader(path, shown)(read_whole(path, shown, MAX_BYTES), shown), None)
+    return tuple(header.cells) if header is not None else ()
 
 
 def _reader(path: Path, shown: str) -> Callable[[bytes, str], Iterator[Line]]:
@@ -77,12 +92,13 @@ def _check_header(found: list[str], columns: Sequence[str], optional: Sequence[s
 
 
 def _row(line: Line, header: list[str], optional: Sequence[str], shown: str) -> TableRow:
-    where, cells = f"{shown}:{line.number}", line.cells
+    where, cells, ragged = f"{shown}:{line.number}", line.cells, None
     if len(cells) != len(header):
         other = next((words for mark, words in ((";", "semicolons"), ("\t", "tabs")) if mark in cells[0]), "")
         hint = f"separate fields by commas, not {other}" if other and len(cells) == 1 else "quote a text with a comma"
         found = f"the row has {len(cells)} fields, the header {len(header)}"
-        raise ConfigError(where, found, f"{hint}; leave a field empty rather than out")
+        ragged = (found, f"{hint}; leave a field empty rather than out")
+        cells = [*cells, *[""] * len(header)][: len(header)]
     for name, text in zip(header, cells, strict=True):
         if len(text) > MAX_FIELD_CHARACTERS:
             found = f"the field has {len(text):,} characters"
@@ -91,4 +107,4 @@ def _row(line: Line, header: list[str], optional: Sequence[str], shown: str) -> 
         if _UNWRITABLE.search(text):
             raise ConfigError(f"{where} ({name})", "found a character no file can hold", "type the text again")
     values = dict(zip(header, cells, strict=True))
-    return TableRow(line.number, values | {name: "" for name in optional if name not in values})
+    return TableRow(line.number, values | {name: "" for name in optional if name not in values}, ragged)

@@ -20,7 +20,21 @@ from adlocalizer.domain.outcome import (
     Shard,
     Status,
 )
-from adlocalizer.domain.place import City, Climate, Country, DayWeather, Fact, Landmark, ShoppingDay, Streets
+from adlocalizer.domain.place import (
+    City,
+    Cliche,
+    Climate,
+    Country,
+    DayWeather,
+    Dress,
+    Fact,
+    Feast,
+    Landmark,
+    SeasonWords,
+    ShoppingDay,
+    Streets,
+    Vegetation,
+)
 from adlocalizer.domain.request import (
     Answer,
     Edit,
@@ -35,7 +49,7 @@ from adlocalizer.domain.request import (
     Usage,
     digest_of,
 )
-from adlocalizer.domain.rule import CheckBook, CheckRule, RowFault
+from adlocalizer.domain.rule import CheckBook, CheckChange, CheckRule, RowFault
 from adlocalizer.domain.shape import (
     AdFormat,
     Composition,
@@ -48,6 +62,7 @@ from adlocalizer.domain.shape import (
     ThinkingLevel,
     ratio_value,
 )
+from adlocalizer.domain.words import CopyBook, LengthLimit, TextAnswer, TextModel, TextRequest
 
 __all__ = [
     "AdFormat",
@@ -57,20 +72,25 @@ __all__ = [
     "Brand",
     "Campaign",
     "CheckBook",
+    "CheckChange",
     "CheckRule",
     "Citation",
     "City",
+    "Cliche",
     "Climate",
     "Composition",
     "Copy",
+    "CopyBook",
     "Country",
     "Counts",
     "Creative",
     "DayWeather",
     "Digest",
+    "Dress",
     "Edit",
     "Edited",
     "Fact",
+    "Feast",
     "Finding",
     "Fit",
     "Flight",
@@ -78,6 +98,7 @@ __all__ = [
     "GroundedCreative",
     "Id",
     "Landmark",
+    "LengthLimit",
     "MarketRule",
     "Master",
     "Micros",
@@ -102,6 +123,7 @@ __all__ = [
     "SafeZone",
     "SearchKind",
     "SearchTrace",
+    "SeasonWords",
     "Severity",
     "Shard",
     "ShoppingDay",
@@ -109,10 +131,14 @@ __all__ = [
     "Source",
     "Status",
     "Streets",
+    "TextAnswer",
+    "TextModel",
     "TextPolicy",
+    "TextRequest",
     "ThinkingLevel",
     "TokenPrices",
     "Usage",
+    "Vegetation",
     "digest_of",
     "money",
     "ratio_value",

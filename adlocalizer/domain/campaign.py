@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from adlocalizer.domain.market import Spoken
 from adlocalizer.domain.noun import Id, Micros, Noun
 from adlocalizer.domain.shape import SearchKind, ThinkingLevel
 
@@ -124,10 +125,10 @@ class Brand(Noun):
     on_accent: Colour = Field(default="#141414", description="Text on the pill")
     logo: str | None = Field(default=None, description="PNG with transparency")
     style: tuple[str, ...] = Field(default=(), max_length=3, description="Pictures whose light and colours to follow")
-    glossary: dict[str, dict[str, str]] = Field(
+    glossary: dict[str, dict[Spoken, str]] = Field(
         default_factory=dict, description="How a term must be written, by locale or language: {SOLARA: {'*': SOLARA}}"
     )
-    banned_words: dict[str, tuple[str, ...]] = Field(
+    banned_words: dict[Spoken, tuple[str, ...]] = Field(
         default_factory=dict, description="Words that no copy may hold, by locale, language or `*`"
     )
 
@@ -154,4 +155,13 @@ class Copy(Noun):
     def _price_has_a_currency(self) -> Copy:
         if self.price is not None and self.currency is None:
             raise ValueError("price has no currency; write an ISO 4217 code, e.g. EUR")
+        return self
+
+    @model_validator(mode="after")
+    def _was_dearer(self) -> Copy:
+        for column, value in (("old_price", self.old_price), ("lowest_30d", self.lowest_30d)):
+            if value is not None and self.price is None:
+                raise ValueError(f"{column} has no price beside it; fill in price, or leave {column} empty")
+        if self.old_price is not None and self.price is not None and self.old_price <= self.price:
+            raise ValueError(f"old_price {self.old_price:g} is not above the price {self.price:g}; write a higher one")
         return self

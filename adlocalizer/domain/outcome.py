@@ -167,7 +167,8 @@ class GroundedCreative(Noun):
     creative: Creative
     facts: tuple[Fact, ...]
     copy_row: Copy
-    overlays: tuple[str, ...] = Field(default=(), description="Words a market asks for on the ad, beside the copy")
+    overlays: tuple[str, ...] = Field(default=(), description="Words a market asks for, set with the legal line")
+    labels: tuple[str, ...] = Field(default=(), description="What a market asks the picture to say of how it was made")
     findings: tuple[Finding, ...] = Field(default=(), description="What a person must look at before any of it ships")
     revision: Revision | None = None
 

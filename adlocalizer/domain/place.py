@@ -62,6 +62,37 @@ class Streets(Noun):
     source: str = Field(min_length=1, description="Where the words come from")
 
 
+class Vegetation(Noun):
+    """What grows somewhere and how it looks then: one row of `data/vegetation.csv`; the first that fits counts."""
+
+    koppen: Annotated[str, Field(pattern=r"^[A-E][A-Za-z]{0,2}$")] = Field(description="How climate classes begin")
+    season: Literal["spring", "summer", "autumn", "winter", "wet", "dry", "tropical", "highland", "*"] = Field(
+        description="Value of the fact `season`, or `*` for every one"
+    )
+    below_celsius: float | None = Field(default=None, description="Only in months with a mean under this")
+    text: str = Field(min_length=1)
+    source: str = Field(min_length=1)
+
+
+class Dress(Noun):
+    """What passers-by wear at a temperature: one row of `data/dress.csv`; the first that fits counts."""
+
+    below_celsius: float | None = Field(default=None, description="Only at temperatures under this; none: at any")
+    markets: tuple[str, ...] = Field(min_length=1, description="ISO 3166-1 alpha-2, or `*` for every market")
+    id: Id = Field(description="A short name for what is worn, such as `light`")
+    text: str = Field(min_length=1)
+    source: str = Field(min_length=1)
+
+
+class Cliche(Noun):
+    """Words that make a place a postcard of itself: one row of `data/cliches.csv`."""
+
+    markets: tuple[str, ...] = Field(min_length=1, description="ISO 3166-1 alpha-2, or `*` for every market")
+    words: str = Field(min_length=1, description="Word or phrase; `*` at its end stands for any ending")
+    why: str = Field(min_length=1, description="What is wrong with it, in a sentence")
+    source: str = Field(min_length=1)
+
+
 class Country(Noun):
     """What a whole market shares: one row of `data/countries.csv`."""
 
@@ -71,6 +102,14 @@ class Country(Noun):
     )
     driving_side: Literal["left", "right"]
     plugs: tuple[str, ...] = Field(default=(), description="IEC types of its sockets, such as `C` and `F`")
+    units: Literal["metric", "US", "UK"] = "metric"
+    temperature_unit: Literal["celsius", "fahrenheit"] = "celsius"
+    calendar: Literal["gregorian", "buddhist", "persian"] = Field(
+        default="gregorian", description="Whose years dates are written in"
+    )
+    sign_scripts: tuple[str, ...] = Field(
+        default=(), description="ISO 15924 codes of its street signs, where its official languages do not tell"
+    )
     source: str = Field(min_length=1)
 
 
@@ -84,6 +123,27 @@ class ShoppingDay(Noun):
     rule: str = Field(min_length=1, description="When: see docs/grounding.md for the forms")
     days: int = Field(default=1, ge=1, le=92, description="How long it lasts")
     certainty: Literal["exact", "typical", "estimated"] = "exact"
+    source: str = Field(min_length=1)
+
+
+class Feast(Noun):
+    """A holiday people celebrate, so that ads may look forward to it: one row of `data/feasts.csv`."""
+
+    name: str = Field(min_length=1, description="English name, as the package `holidays` has it, with its brackets")
+    markets: tuple[str, ...] = Field(min_length=1, description="ISO 3166-1 alpha-2, or `*` for every market")
+    source: str = Field(min_length=1)
+
+
+class SeasonWords(Noun):
+    """Words of a language that belong to a season: one row of `data/season_words.csv`."""
+
+    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")] = Field(description="ISO 639, as locales begin")
+    kind: Literal["summer", "winter", "snow", "back-to-school"]
+    words: tuple[Annotated[str, Field(pattern=r"^!?\*?[^!*;]*[^!*; ][^!*;]*\*?$")], ...] = Field(
+        min_length=1,
+        description="Words or phrases; a `*` before or after one stands for more letters, a `!` before it for a name "
+        "that looks like one and is none, in its own case",
+    )
     source: str = Field(min_length=1)
 
 

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from adlocalizer.domain.noun import Box, Digest, Id, Micros, Noun
 from adlocalizer.domain.place import Fact
+from adlocalizer.domain.rule import CheckChange
 from adlocalizer.domain.shape import Composition, Ratio, SearchKind, Size, ThinkingLevel
 
 
@@ -21,14 +22,22 @@ def digest_of(value: object) -> Digest:
 
 
 class Recipe(Noun):
-    """A prompt template: one folder of `templates/prompts/`."""
+    """A kind of picture: one folder of `templates/prompts/`, its words and what its recipe.yml says of them."""
 
     id: Id
     text: str = Field(min_length=1, description="Jinja source of its prompt.j2")
+    title: str = ""
+    purpose: str = ""
+    facts: tuple[str, ...] | None = Field(default=None, description="Facts a prompt carries; None: every one there is")
+    checks: tuple[CheckChange, ...] = ()
+
+    def carries(self, fact: str) -> bool:
+        """Whether prompts of this recipe carry a fact."""
+        return self.facts is None or fact in self.facts
 
     @cached_property
     def sha256(self) -> Digest:
-        """Digest of the source."""
+        """Digest of the words, which alone reach a model."""
         return hashlib.sha256(self.text.encode()).hexdigest()
 
 

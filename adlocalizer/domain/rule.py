@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 from pydantic import Field
@@ -38,7 +39,27 @@ class CheckRule(Noun):
     why: str = Field(min_length=1, description="Where the limit comes from")
 
 
+class CheckChange(Noun):
+    """How a recipe holds its pictures to a check, where that differs from `configs/checks.yml`.
+
+    Nothing switches a check off: the mildest it can say is `review`.
+    """
+
+    check: Id
+    severity: Literal["fail", "review"] | None = Field(default=None, description="What breaking it means here")
+    threshold: float | None = Field(default=None, description="Limit here, in the check's own unit")
+    why: str = Field(min_length=1, description="Why pictures of this recipe are held to something else")
+
+
 class CheckBook(Noun):
     """Every check by its id."""
 
     checks: dict[Id, CheckRule] = Field(min_length=1)
+
+    def changed_by(self, changes: Iterable[CheckChange]) -> CheckBook:
+        """The book as a recipe wants it; a change names a check of the book."""
+        changed = dict(self.checks)
+        for one in changes:
+            said = one.model_dump(include={"severity", "threshold", "why"}, exclude_none=True)
+            changed[one.check] = changed[one.check].model_copy(update=said)
+        return CheckBook(checks=changed)

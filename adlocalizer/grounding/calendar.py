@@ -7,7 +7,7 @@ from datetime import date
 from adlocalizer.domain import City, Climate, Fact
 from adlocalizer.grounding.koppen import class_of, is_cool_in_tropics
 from adlocalizer.grounding.occasion import Occasion
-from adlocalizer.grounding.stating import Certainty, Origin, rule_of_thumb
+from adlocalizer.grounding.stating import Origin, rule_of_thumb
 
 TROPIC_DEGREES = 23.44
 """The tropics end where the sun no longer reaches the zenith: the tilt of the Earth's axis."""
@@ -28,7 +28,8 @@ _TROPICAL_TEXT = {
 
 # A year whose driest month gets at least this share of an average month's rain has no dry season to speak of.
 _EVEN_SHARE = 0.4
-_SEASONAL_QUALITIES: dict[str, Certainty] = {"ok": "typical", "unchecked": "estimated"}
+_AGREED = "ok"
+_TWO_RAINS_DEGREES = 5
 
 
 def is_southern(city: City) -> bool:
@@ -66,12 +67,25 @@ def _season_fact(city: City, on: date, climate: Climate | None, dated: Origin) -
         season = season_of(city.latitude, on.month)
         return dated.fact("season", season, season)
     koppen = class_of(city)
-    if climate is None and koppen and is_cool_in_tropics(koppen):
-        return rule_of_thumb(f"climate class {koppen} and latitude").fact(
-            "season", "highland", _TROPICAL_TEXT["highland"]
-        )
-    if climate is None or climate.rain_quality not in _SEASONAL_QUALITIES:
-        return dated.fact("season", "tropical", _TROPICAL_TEXT["tropical"])
-    season = rain_season_of(climate.rain_mm, on.month)
-    origin = Origin(f"rain normals {climate.source}", climate.source, _SEASONAL_QUALITIES[climate.rain_quality])
+    if climate is not None and climate.rain_quality == _AGREED:
+        season = rain_season_of(climate.rain_mm, on.month)
+        origin = Origin(f"rain normals {climate.source}", climate.source, "typical")
+        return origin.fact("season", season, _TROPICAL_TEXT[season])
+    season = class_season_of(koppen or "", city.latitude, on.month)
+    by = f"climate class {koppen} and latitude" if koppen else "latitude"
+    unused = Origin(f"rule of thumb by {by}: no station agrees with the rain normals", "climate table", "estimated")
+    origin = rule_of_thumb(by) if climate is None else unused._replace(as_of=climate.source)
     return origin.fact("season", season, _TROPICAL_TEXT[season])
+
+
+def class_season_of(koppen: str, latitude: float, month: int) -> str:
+    """The season of a tropical place by its climate class alone: `wet`, `dry`, `highland` or `tropical`.
+
+    Classes with a dry winter (`Aw`, `Am`, `Cw…`) are wet in the half-year of the high sun. Within five degrees of the
+    equator the sun passes twice, and rains with it: no half-year is the wet one there. Deserts are dry.
+    """
+    if koppen.startswith("BW"):
+        return "dry"
+    if koppen[1:2] in ("w", "m") and abs(latitude) >= _TWO_RAINS_DEGREES:
+        return "wet" if (5 <= month <= 10) == (latitude > 0) else "dry"
+    return "highland" if koppen and is_cool_in_tropics(koppen) else "tropical"

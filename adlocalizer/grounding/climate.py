@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 from typing import NamedTuple
 
 from adlocalizer.domain import City, Climate, Fact
+from adlocalizer.grounding.calendar import MONTHS
 from adlocalizer.grounding.estimating import celsius_by_class, celsius_by_latitude
 from adlocalizer.grounding.koppen import class_of, class_text, koppen_by_latitude, koppen_by_normals
 from adlocalizer.grounding.occasion import Occasion
@@ -12,12 +14,14 @@ from adlocalizer.grounding.stating import Certainty, Origin, rule_of_thumb, vers
 
 _BANDS = ((-10, "bitterly cold"), (0, "freezing"), (7, "cold"), (13, "cool"), (19, "mild"), (25, "warm"), (31, "hot"))
 _WEATHER_TEXT = {
-    "clear": "mostly clear skies are typical",
-    "cloudy": "cloudy skies are typical",
-    "rain": "showers and wet ground are typical",
-    "snow": "snow on the ground is plausible",
-    "fog": "mist is typical",
+    # Days with rain are about 0.9 times the root of a month's millimetres: few months have as many as half.
+    "clear": "most days are dry in {month}",
+    "cloudy": "cloudy skies are typical for {month}",
+    "rain": "showers and wet ground are typical for {month}",
+    "snow": "snow on the ground is plausible in {month}",
+    "fog": "mist is typical for {month}",
 }
+_ASSUMED_TEXT = "fair weather is assumed for {month}"
 _GREY_CLASSES = ("Cfb", "Cfc", "Df")
 _SEA_FOG_CLASS = "Csb"
 
@@ -32,7 +36,12 @@ class Month(NamedTuple):
 
 def climate_facts(occasion: Occasion) -> tuple[Fact, ...]:
     """Climate class, temperature and weather of a month; estimated from class and latitude without normals."""
-    city, climate, month, hour = occasion.city, occasion.climate, occasion.on.month, occasion.hour
+    return _stated(occasion.city, occasion.climate, occasion.on.month, occasion.hour)
+
+
+# Plants, clothes and the day's weather ask for it, too.
+@functools.lru_cache(maxsize=4096)
+def _stated(city: City, climate: Climate | None, month: int, hour: int) -> tuple[Fact, ...]:
     here = _month_of(climate, month) if climate else Month(_estimate(city, month), None, None)
     class_fact = _class_fact(city, climate)
     weather = weather_of(str(class_fact.value), here, hour)
@@ -43,8 +52,16 @@ def climate_facts(occasion: Occasion) -> tuple[Fact, ...]:
     return (
         class_fact,
         _origin(city, climate, sure).fact("temperature_celsius", here.celsius, text),
-        _origin(city, climate, "typical").fact("weather", weather, _WEATHER_TEXT[weather]),
+        _weather_fact(_origin(city, climate, "typical"), weather, here, month),
     )
+
+
+def _weather_fact(origin: Origin, weather: str, here: Month, month: int) -> Fact:
+    text, name = _WEATHER_TEXT[weather], MONTHS[month - 1]
+    if weather == "clear" and here.rain_share is None:
+        # Nothing speaks for it but that nothing speaks against it.
+        text, origin = _ASSUMED_TEXT, origin._replace(source=f"{origin.source}, no usable rain", certainty="estimated")
+    return origin.fact("weather", weather, text.format(month=name))
 
 
 def band_of(celsius: float) -> str:

@@ -28,21 +28,29 @@ def direction_of(locale: str) -> str:
 
 
 @functools.lru_cache(maxsize=4096)
+def tender_of(market: str, on: date) -> tuple[str, ...]:
+    """The ISO 4217 codes of a market's legal tender on a day, most common first; none for a market without money."""
+    from babel.numbers import get_territory_currencies
+
+    return tuple(get_territory_currencies(market, on, on))
+
+
+@functools.lru_cache(maxsize=4096)
 def _language_facts(locale: str) -> tuple[Fact, ...]:
     language, script, direction = locale.split("-")[0], script_of(locale), direction_of(locale)
-    names, cldr = _names("languages"), _cldr()
+    names, cldr = names_of("languages"), cldr_origin()
     unknown = cldr._replace(certainty="estimated")
     known = cldr if language in names else unknown
     return (
         known.fact("language", language, names.get(language, f"the language {language}")),
-        (unknown if script == UNKNOWN else cldr).fact("script", script, _names("scripts").get(script, script)),
+        (unknown if script == UNKNOWN else cldr).fact("script", script, names_of("scripts").get(script, script)),
         (unknown if script == UNKNOWN else cldr).fact("direction", direction, _DIRECTION_TEXT[direction]),
     )
 
 
 @functools.lru_cache(maxsize=1024)
 def _country_fact(market: str) -> Fact:
-    name, cldr = _names("territories").get(market), _cldr()
+    name, cldr = names_of("territories").get(market), cldr_origin()
     if name is None:
         return Origin("market code of the city table: CLDR has no name", cldr.as_of, "estimated").fact(
             "country", market, market
@@ -52,25 +60,25 @@ def _country_fact(market: str) -> Fact:
 
 @functools.lru_cache(maxsize=4096)
 def _currency_facts(market: str, on: date) -> tuple[Fact, ...]:
-    from babel.numbers import get_territory_currencies
-
-    # CLDR lists every legal tender of the day; a market with several gets the first, said to be typical.
-    tender = get_territory_currencies(market, on, on)
+    # A market with several legal tenders gets the first, said to be typical.
+    tender = tender_of(market, on)
     if not tender:
         return ()
-    code, origin = tender[0], _cldr()._replace(certainty="exact" if len(tender) == 1 else "typical")
-    return (origin.fact("currency", code, f"{_names('currencies').get(code, code)} ({code})"),)
+    code, origin = tender[0], cldr_origin()._replace(certainty="exact" if len(tender) == 1 else "typical")
+    return (origin.fact("currency", code, f"{names_of('currencies').get(code, code)} ({code})"),)
 
 
 @functools.cache
-def _names(kind: str) -> dict[str, str]:
+def names_of(kind: str) -> dict[str, str]:
+    """CLDR's English names of a kind: `languages`, `scripts`, `territories` or `currencies`, by code."""
     from babel.core import Locale
 
     return dict(getattr(Locale("en"), kind))
 
 
 @functools.cache
-def _cldr() -> Origin:
+def cldr_origin() -> Origin:
+    """The origin of what CLDR says."""
     import babel
 
     return Origin("CLDR", f"Babel {babel.__version__}")

@@ -7,7 +7,21 @@ from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
-from adlocalizer.domain import City, Climate, Country, DayWeather, Flight, Landmark, ShoppingDay, Streets
+from adlocalizer.domain import (
+    City,
+    Cliche,
+    Climate,
+    Country,
+    DayWeather,
+    Dress,
+    Feast,
+    Flight,
+    Landmark,
+    SeasonWords,
+    ShoppingDay,
+    Streets,
+    Vegetation,
+)
 
 
 class Sources(NamedTuple):
@@ -17,7 +31,12 @@ class Sources(NamedTuple):
     landmarks: Mapping[str, tuple[Landmark, ...]]
     streets: Mapping[str, Streets] = {}
     countries: Mapping[str, Country] = {}
+    vegetation: tuple[Vegetation, ...] = ()
+    dress: tuple[Dress, ...] = ()
+    cliches: tuple[Cliche, ...] = ()
     shopping_days: tuple[ShoppingDay, ...] = ()
+    season_words: tuple[SeasonWords, ...] = ()
+    feasts: tuple[Feast, ...] = ()
     weather: Mapping[str, DayWeather] = {}
     """The day's forecast by city id; a city without one has its month's typical weather."""
 

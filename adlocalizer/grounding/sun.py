@@ -27,14 +27,8 @@ _WINDS = (
 def sun_facts(occasion: Occasion) -> tuple[Fact, ...]:
     """The hour, the sun's height and direction, and the light, at any latitude, date and hour."""
     city, on, hour = occasion.city, occasion.on, occasion.hour
-    import astral
-
-    moment, is_zoned = local_moment(city, on, hour)
-    elevation, azimuth = sun_at(city.latitude, city.longitude, moment)
-    clock = Origin("shooting hour of the campaign", on.isoformat())
-    clocked = f"astral {astral.__version__}, time zone {city.timezone}"
-    guessed = f"astral {astral.__version__}, mean solar time: no time zone {city.timezone}"
-    origin = Origin(clocked if is_zoned else guessed, on.isoformat(), "exact" if is_zoned else "estimated")
+    elevation, azimuth = sun_at(city.latitude, city.longitude, local_moment(city, on, hour)[0])
+    clock, origin = Origin("shooting hour of the campaign", on.isoformat()), sun_origin(city, on)
     light = light_of(elevation)
     return (
         clock.fact("hour", hour, f"{hour:02}:00 local time"),
@@ -42,6 +36,16 @@ def sun_facts(occasion: Occasion) -> tuple[Fact, ...]:
         origin.fact("sun_azimuth_degrees", azimuth, f"in the {_WINDS[round(azimuth / 22.5) % 16]}"),
         origin.fact("light", light, _LIGHT_TEXT[light]),
     )
+
+
+def sun_origin(city: City, on: date) -> Origin:
+    """Who works out where sun and moon stand, and by which clock."""
+    import astral
+
+    _, is_zoned = local_moment(city, on, 12)
+    clocked = f"astral {astral.__version__}, time zone {city.timezone}"
+    guessed = f"astral {astral.__version__}, mean solar time: no time zone {city.timezone}"
+    return Origin(clocked if is_zoned else guessed, on.isoformat(), "exact" if is_zoned else "estimated")
 
 
 def light_at(occasion: Occasion) -> str:

@@ -35,6 +35,7 @@ class RenderOrder(Noun):
     ad_format: AdFormat
     fit: Fit
     copy_row: Copy
+    overlays: tuple[str, ...] = Field(default=(), description="Words a market asks for, set with the legal line")
     direction: Direction
     brand: Brand
     logo: bytes | None = Field(default=None, description="Bytes of the brand's logo file")

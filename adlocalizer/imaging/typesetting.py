@@ -127,24 +127,6 @@ def set_within(text: str, style: Style, room: Room) -> SetText:
     return _finish(text, style, max(room.min_size, low * room.width / (done.ink_width + 1)), room, fits=True)
 
 
-def price_text(amount: float, currency: str, locale: str) -> str:
-    """A price as CLDR writes it in a locale; whole amounts without decimals."""
-    from babel.core import Locale, UnknownLocaleError
-    from babel.numbers import format_currency
-
-    try:
-        place = Locale.parse(locale, sep="-")
-    except (UnknownLocaleError, ValueError):
-        place = Locale("en")
-    pattern = str(place.currency_formats["standard"].pattern)
-    whole = float(amount).is_integer()
-    if whole:
-        pattern = re.sub(r"\.0+", "", pattern)
-    text = format_currency(amount, currency, format=pattern, locale=place, currency_digits=not whole)
-    # CLDR gives Japanese the full-width yen sign, which stands apart from narrow digits.
-    return text.replace("\uffe5", "\u00a5")
-
-
 def _takes(text: str, style: Style, room: Room, size: float) -> bool:
     drawn = _paragraph(text, style, size)
     if _longest_word(drawn, style, room.width) > room.width + 0.5:

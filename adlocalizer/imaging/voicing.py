@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from adlocalizer.domain import Copy
+from adlocalizer.grounding.writing import price_text
 from adlocalizer.imaging.faces import Weight
 from adlocalizer.imaging.fonts import FontShelf
 from adlocalizer.imaging.layouts import Role
 from adlocalizer.imaging.measuring import Voice
-from adlocalizer.imaging.typesetting import Style, price_text
+from adlocalizer.imaging.typesetting import Style
 
 if TYPE_CHECKING:
     from adlocalizer.imaging.rendering import RenderOrder
@@ -29,11 +30,10 @@ def voices_for(order: RenderOrder, *, clean: bool) -> dict[Role, Voice]:
     row, locale = order.copy_row, order.copy_row.locale
     said: dict[Role, str | None] = {"disclosure": order.disclosure}
     if not clean:
-        said = {"logo": order.brand.name, **words_of(row), **said}
+        said = {"logo": order.brand.name, **words_of(row, order.overlays), **said}
     spoken = {role: text for role, text in said.items() if text and text.strip()}
-    shelf = FontShelf(
-        order.fonts, Path(order.fonts_folder), locale, copy_texts(row, order.brand.name, order.disclosure)
-    )
+    texts = copy_texts(row, order.brand.name, order.disclosure, *order.overlays)
+    shelf = FontShelf(order.fonts, Path(order.fonts_folder), locale, texts)
     voices: dict[Role, Voice] = {}
     for role, text in spoken.items():
         weight: Weight = "text" if role == "legal" else "bold"
@@ -45,10 +45,11 @@ def voices_for(order: RenderOrder, *, clean: bool) -> dict[Role, Voice]:
     return voices
 
 
-def words_of(row: Copy) -> dict[Role, str | None]:
-    """A copy row's words by role; the price as its locale writes it."""
+def words_of(row: Copy, overlays: tuple[str, ...] = ()) -> dict[Role, str | None]:
+    """A copy row's words by role; the price as its locale writes it, what a market asks for after the legal line."""
     price = price_text(row.price, row.currency, row.locale) if row.price is not None and row.currency else None
-    return {"headline": row.headline, "price": price, "call_to_action": row.call_to_action, "legal": row.legal}
+    legal = " · ".join(text for text in (row.legal, *overlays) if text)
+    return {"headline": row.headline, "price": price, "call_to_action": row.call_to_action, "legal": legal}
 
 
 def copy_texts(row: Copy, *others: str | None) -> tuple[str, ...]:

@@ -72,18 +72,20 @@ def _order(brief: Brief, work: Work, fit: Fit, product_box: Box) -> RenderOrder:
     creative, model = work.grounded.creative, brief.models[work.request.model]
     rendition = rendition_of(brief, creative, fit.format_id)
     described = f"{brief.campaign.title}: {brief.products[creative.product].name}, {creative.city}"
-    if model.disclosure:
-        described += f" ({model.disclosure})"
+    disclosure = " · ".join(text for text in (model.disclosure, *work.grounded.labels) if text)
+    if disclosure:
+        described += f" ({disclosure})"
     return RenderOrder(
         rendition_id=rendition.id,
         ad_format=brief.formats[fit.format_id],
         fit=fit,
         copy_row=work.grounded.copy_row,
+        overlays=work.grounded.overlays,
         direction=direction_of(work.grounded),
         brand=brief.brand,
         logo=_kept(brief.run.store_url, brief.logo.path) if brief.logo else None,
         product_box=product_box,
-        disclosure=model.disclosure,
+        disclosure=disclosure or None,
         layouts=brief.layouts,
         fonts=brief.fonts,
         fonts_folder=work.fonts_folder,

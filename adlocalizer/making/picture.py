@@ -27,6 +27,7 @@ from adlocalizer.planning import next_attempt, picture_price, rendition_of, shar
 from adlocalizer.pool import in_process
 from adlocalizer.store.ledger import picture_path
 from adlocalizer.store.paths import shown
+from adlocalizer.wording import concerning
 
 _NOT_ASKED = (Waiting, NotAllowed)
 _WITHOUT_PICTURE = ("refusal", "bad", "unclear")
@@ -169,7 +170,7 @@ def _outcomes(studio: Studio, grounded: GroundedCreative, master: Master, ended:
     brief = studio.plan.brief
     for fit in master.fits:
         file = files.get(fit.format_id)
-        findings = (*ended.findings, *(file.findings if file else ()))
+        findings = (*ended.findings, *concerning(grounded.findings, fit.format_id), *(file.findings if file else ()))
         status, reason = (ended.status, ended.reason) if file is None else _settled(findings)
         yield Outcome(
             rendition=rendition_of(brief, master.creative, fit.format_id),
@@ -197,4 +198,4 @@ def _settled(findings: Sequence[Finding]) -> tuple[Status, str]:
 
 
 def _reason(findings: Iterable[Finding], severity: Severity = Severity.FAIL) -> str:
-    return " ".join(f"{one.text.rstrip('.')}." for one in findings if one.severity is severity)
+    return " ".join(f"{one.text.rstrip('.;')}." for one in findings if one.severity is severity)

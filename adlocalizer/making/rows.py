@@ -10,6 +10,9 @@ from adlocalizer.domain import Digest, GroundedCreative, Id, Master, Micros, Nou
 from adlocalizer.planning import Brief, Plan, compose_masters
 from adlocalizer.store import Store
 
+_SET = {"locale", "headline", "call_to_action", "price", "currency", "legal"}
+"""What of a copy row stands on the ad; why it says so, and what it means, may change without another picture."""
+
 
 class ShardRow(Noun):
     """One line of a shard's file."""
@@ -28,8 +31,11 @@ def shard_path(run: RunRef, region: str, number: int) -> str:
 
 def rendition_keys(brief: Brief, grounded: GroundedCreative, master: Master) -> dict[Id, Digest]:
     """The key of each of a master's renditions, by format id."""
-    creative, words = grounded.creative.model_dump(mode="json"), grounded.copy_row.model_dump(mode="json")
-    decided = digest_of([brief.look_sha256, creative, words, master.request.key])
+    creative, words = grounded.creative.model_dump(mode="json"), grounded.copy_row.model_dump(mode="json", include=_SET)
+    # Left out where there are none: keys of what was made before there were any stay what they were.
+    ruled = grounded.model_dump(mode="json", include={"overlays", "labels", "findings"})
+    said = {name: value for name, value in ruled.items() if value}
+    decided = digest_of([brief.look_sha256, creative, words, master.request.key, *([said] if said else [])])
     return {fit.format_id: digest_of([decided, brief.fit_sha256(fit)]) for fit in master.fits}
 
 
@@ -67,7 +73,7 @@ def refile(store: Store, plan: Plan) -> None:
         path = shard_path(brief.run, shard.region, shard.number)
         for grounded in shard.creatives:
             if grounded.creative.id in known:
-                kept = [rows[key] for key in _every_key(brief, grounded) if key in rows]
+                kept = [rows[key] for key in _every_key(plan, grounded) if key in rows]
                 wanted.setdefault(path, []).extend(kept)
     for path, some in wanted.items():
         if {row.rendition_key for row in some} != {row.rendition_key for row in files.get(path, ())}:
@@ -76,9 +82,9 @@ def refile(store: Store, plan: Plan) -> None:
         store.remove(path)
 
 
-def _every_key(brief: Brief, grounded: GroundedCreative) -> Iterator[Digest]:
-    for master in compose_masters(brief, grounded, brief.formats):
-        yield from rendition_keys(brief, grounded, master).values()
+def _every_key(plan: Plan, grounded: GroundedCreative) -> Iterator[Digest]:
+    for master in compose_masters(plan.brief, grounded, plan.formats_of(grounded)):
+        yield from rendition_keys(plan.brief, grounded, master).values()
 
 
 def _shard_files(store: Store, folder: str) -> tuple[str, ...]:

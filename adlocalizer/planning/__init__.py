@@ -2,7 +2,7 @@
 
 from adlocalizer.planning.brief import Brief, Materials, QuarantinedRow
 from adlocalizer.planning.composing import compose_masters, direction_of, next_attempt, references_of
-from adlocalizer.planning.expanding import make_plan
+from adlocalizer.planning.expanding import make_plan, named_cities
 from adlocalizer.planning.fitting import crop_loss, enlargement, fit_format, fit_formats
 from adlocalizer.planning.plan import Plan, Quote, QuoteLine, quote, rendition_of, sharing
 from adlocalizer.planning.pricing import most_output, most_price, picture_price, real_cost
@@ -30,6 +30,7 @@ __all__ = [
     "make_plan",
     "most_output",
     "most_price",
+    "named_cities",
     "next_attempt",
     "picture_price",
     "quote",

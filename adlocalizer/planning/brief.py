@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import NamedTuple
 
+from pydantic import Field
+
 from adlocalizer.domain import (
     AdFormat,
     Brand,
@@ -13,9 +15,11 @@ from adlocalizer.domain import (
     CheckBook,
     City,
     Copy,
+    CopyBook,
     Digest,
     Fit,
     Id,
+    MarketRule,
     Mode,
     Model,
     Noun,
@@ -31,6 +35,7 @@ from adlocalizer.domain.campaign import Locale
 from adlocalizer.grounding import Sources
 from adlocalizer.imaging.faces import FontBook
 from adlocalizer.imaging.layouts import LayoutBook
+from adlocalizer.wording import words_by_locale
 
 _LOOK_VERSION = 1
 """Raise it when the same plan renders other pixels: what is on file is then made anew, from kept answers."""
@@ -66,16 +71,22 @@ class Brief(Noun):
     layouts: LayoutBook
     fonts: FontBook
     checks: CheckBook
+    ages: tuple[str, ...] = ()
+    """What the report says of the age of what facts rest on, a sentence each."""
+    credits: dict[str, str] = Field(default_factory=dict)
+    """Whom the report must name for what its facts rest on, with where that leads."""
 
     @cached_property
     def look_sha256(self) -> Digest:
         """Digest of what decides every rendition beside its request, its words and its format."""
-        parts = {"products", "brand", "logo", "layouts", "fonts", "checks"}
+        parts = {"products", "logo", "layouts", "fonts", "checks"}
+        brand = self.brand.model_dump(mode="json", exclude={"glossary", "banned_words"})  # judged when it is planned
         look = {"id", "pixels", "disclosure", "digital_source_type"}
         names = {self.model.id, *(fit.model for fit in self.fits), *self.campaign.fallback}
         said = [self.models[name].model_dump(mode="json", include=look) for name in sorted(names)]
         campaign = self.campaign.model_dump(mode="json", include={"title", "attempts"})
-        return digest_of([_LOOK_VERSION, self.model_dump(mode="json", include=parts), said, campaign])
+        shared = self.model_dump(mode="json", include=parts) | {"brand": brand}
+        return digest_of([_LOOK_VERSION, shared, said, campaign])
 
     def fit_sha256(self, fit: Fit) -> Digest:
         """Digest of a format and of how it gets its picture."""
@@ -122,3 +133,18 @@ class Materials(NamedTuple):
     layouts: LayoutBook
     fonts: FontBook
     checks: CheckBook
+    copy_book: CopyBook = CopyBook()
+    """What holds for every copy table."""
+    rules: Mapping[str, tuple[MarketRule, ...]] = {}
+    """Every market rule by market, in force or not."""
+    notes: tuple[str, ...] = ()
+    """What came up while they were read and somebody should know, a sentence each."""
+    ages: tuple[str, ...] = ()
+    """What the report says of the age of what facts rest on, a sentence each."""
+    credits: Mapping[str, str] = {}
+    """Whom the report must name for what facts rest on, with where that leads."""
+
+    @property
+    def words(self) -> dict[str, Copy]:
+        """The copy of every locale that has some, its own or borrowed along the campaign's chain."""
+        return words_by_locale(self.copy_rows, self.campaign.locale_fallback, self.copy_faults)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from itertools import count, groupby, islice
 from operator import attrgetter
 from typing import NamedTuple
 
 from adlocalizer.domain import (
-    AdFormat,
     Campaign,
     City,
     Copy,
@@ -24,16 +24,20 @@ from adlocalizer.domain import (
     Status,
 )
 from adlocalizer.errors import ConfigError
-from adlocalizer.grounding import Occasion, facts_for, is_estimated
+from adlocalizer.grounding import Occasion, facts_for
 from adlocalizer.planning.brief import Brief, Materials, QuarantinedRow
-from adlocalizer.planning.fitting import enlargement
-from adlocalizer.planning.plan import Plan, rendition_of
+from adlocalizer.planning.doubting import doubted
+from adlocalizer.planning.plan import Plan, formats_of, unmade
 from adlocalizer.planning.routing import fits_of
-from adlocalizer.planning.selection import chosen, expand_braces
-from adlocalizer.prompting import template_variables
+from adlocalizer.planning.ruling import under_rules
+from adlocalizer.planning.selection import any_match, chosen, expand_braces
+from adlocalizer.planning.warning import can_be_made, estimates, left_out, warnings_of
+from adlocalizer.prompting import wanted_facts
+from adlocalizer.wording import borrowed_words
 
 _LONGEST_ID = 200
 """Most characters of a rendition's id: disks take names of 255 bytes, platforms and sheets add their own parts."""
+_MIDDLE_OF_MONTH = 15
 _MOST_SHARDS = 900
 """Prefect's server can lose events above about 1,000 task runs in a flow run."""
 
@@ -44,21 +48,32 @@ def make_plan(materials: Materials, run: RunRef, select: Sequence[str] = ()) -> 
     Order: region, then city id, then locale as the table has it, product, variant; equal input gives an equal plan.
     """
     brief = _brief(materials, run)
-    named = _named_cities(materials)
+    named = named_cities(materials)
     creatives = list(_ideas(materials, run, named))
     bad_rows = [row for row in materials.quarantined if row.city_id in named]
     quarantined = (*_of_bad_rows(materials.campaign, brief, bad_rows), *_without_words(materials, brief, creatives))
-    words = {row.locale: row for row in materials.copy_rows}
-    grounded = tuple(_grounded(materials, creatives, words))
+    words = materials.words
     patterns = tuple(pattern for glob in select for pattern in expand_braces(glob))
+
+    def is_wanted(grounded: GroundedCreative) -> bool:
+        ids = (f"{grounded.creative.id}.{name}" for name in formats_of(brief, grounded))
+        return not patterns or any(any_match(id, patterns) for id in ids)
+
+    looked = doubted(materials, brief, _grounded(materials, creatives, words))
+    ruled = under_rules(materials, brief, looked.creatives, is_wanted)
     plan = Plan(
         brief=brief,
-        shards=tuple(_shards(grounded, materials.campaign.shard_size)),
+        shards=tuple(_shards(ruled.creatives, materials.campaign.shard_size)),
         select=patterns,
         quarantined=quarantined,
-        warnings=(*_warnings(brief), *_estimates(creatives), *_left_out(materials)),
+        blocked=(*looked.blocked, *ruled.blocked),
+        remarks=(*looked.remarks(is_wanted), *ruled.remarks),
+        warnings=(
+            *(*warnings_of(brief), *materials.notes, *estimates(creatives)),
+            *(*borrowed_words(words, (one.creative.locale for one in creatives)), *left_out(materials)),
+        ),
     )
-    every = [*plan.rendition_ids(), *(one.rendition.id for one in quarantined)]
+    every = [*plan.rendition_ids(), *(one.rendition.id for one in plan.ended)]
     _check_lengths(every)
     if select:
         chosen(every, select, "--select")
@@ -93,10 +108,12 @@ def _brief(materials: Materials, run: RunRef) -> Brief:
         layouts=materials.layouts,
         fonts=materials.fonts,
         checks=materials.checks,
+        ages=materials.ages,
+        credits=dict(materials.credits),
     )
 
 
-def _named_cities(materials: Materials) -> frozenset[Id]:
+def named_cities(materials: Materials) -> frozenset[Id]:
     """Ids of the cities, and of the quarantined rows, that the campaign's globs name."""
     ids = [*(city.city_id for city in materials.cities), *(row.city_id for row in materials.quarantined)]
     return frozenset(chosen(ids, materials.campaign.cities, f"campaign {materials.campaign.id} (cities)"))
@@ -105,13 +122,19 @@ def _named_cities(materials: Materials) -> frozenset[Id]:
 def _ideas(materials: Materials, run: RunRef, named: Collection[Id]) -> Iterator[_Idea]:
     campaign, cities = materials.campaign, [city for city in materials.cities if city.city_id in named]
     for city in sorted(cities, key=lambda city: (city.region, city.city_id)):
-        about = (run.logical_date, campaign.shooting_hour, materials.sources, campaign.flight)
+        about = (_grounding_day(materials, run), campaign.shooting_hour, materials.sources, campaign.flight)
         facts = {
-            locale: facts_for(Occasion(city, locale, *about), template_variables(materials.recipe))
+            locale: facts_for(Occasion(city, locale, *about), wanted_facts(materials.recipe))
             for locale in _locales(campaign, city)
         }
         taken = {(one.creative.locale, one.creative.product, one.creative.variant) for one in _revised(materials, city)}
         yield from (_Idea(creative, facts[creative.locale]) for creative in _creatives(campaign, city, taken))
+
+
+def _grounding_day(materials: Materials, run: RunRef) -> date:
+    """The day facts are of: with live weather the middle of its month, so that of a day only its weather counts."""
+    day = run.logical_date
+    return day.replace(day=_MIDDLE_OF_MONTH) if materials.campaign.weather == "live" else day
 
 
 def _grounded(materials: Materials, ideas: Iterable[_Idea], words: Mapping[str, Copy]) -> Iterator[GroundedCreative]:
@@ -122,16 +145,8 @@ def _grounded(materials: Materials, ideas: Iterable[_Idea], words: Mapping[str, 
         about = {"facts": own[0].facts, "copy_row": words[own[0].creative.locale]}
         yield from (GroundedCreative(creative=one.creative, **about) for one in own)
         for revision in materials.revisions:
-            if of(revision.creative) == base and _can_be_made(materials, revision):
+            if of(revision.creative) == base and can_be_made(materials, revision):
                 yield GroundedCreative(creative=revision.creative, revision=revision, **about)
-
-
-def _can_be_made(materials: Materials, revision: Revision) -> bool:
-    """Whether the run's provider made its parent, and its models are known: nobody edits what another one drew."""
-    parents = [edited.parent for edited in revision.edits]
-    named = [revision.model or parent.model for parent in parents]
-    own = all(parent.provider == materials.campaign.provider for parent in parents)
-    return own and all(name in materials.models for name in named)
 
 
 def _revised(materials: Materials, city: City) -> Iterator[Revision]:
@@ -163,7 +178,7 @@ def _of_bad_rows(campaign: Campaign, brief: Brief, rows: Iterable[QuarantinedRow
 
 def _without_words(materials: Materials, brief: Brief, ideas: Iterable[_Idea]) -> Iterator[Outcome]:
     """An ended outcome for every rendition whose locale has no copy; ConfigError when nobody said why it has none."""
-    words = {row.locale for row in materials.copy_rows}
+    words = materials.words
     missing: dict[str, list[str]] = {}
     for idea in ideas:
         if idea.creative.locale not in words:
@@ -189,14 +204,7 @@ def _check_lengths(rendition_ids: Iterable[str]) -> None:
 
 
 def _ended(brief: Brief, creative: Creative, reason: str) -> Iterator[Outcome]:
-    for format_id in brief.formats:
-        yield Outcome(
-            rendition=rendition_of(brief, creative, format_id),
-            status=Status.FAILED,
-            reason=reason,
-            provider=brief.model.provider,
-            model=brief.model.id,
-        )
+    return (unmade(brief, creative, format_id, Status.FAILED, reason) for format_id in brief.formats)
 
 
 def _shards(creatives: Sequence[GroundedCreative], size: int) -> Iterator[Shard]:
@@ -205,31 +213,3 @@ def _shards(creatives: Sequence[GroundedCreative], size: int) -> Iterator[Shard]
         own = tuple(group)
         for number, start in enumerate(range(0, len(own), size)):
             yield Shard(region=region, number=number, creatives=own[start : start + size])
-
-
-def _estimates(ideas: Iterable[_Idea]) -> Iterator[str]:
-    for city_id in dict.fromkeys(idea.creative.city_id for idea in ideas if is_estimated(idea.facts)):
-        yield f"{city_id}: data/climate.csv has no row for it, temperature and season are estimated"
-
-
-def _left_out(materials: Materials) -> Iterator[str]:
-    left = [one for one in materials.revisions if not _can_be_made(materials, one)]
-    if left:
-        provider = materials.campaign.provider
-        yield f"{len(left)} revisions are left out: {provider} did not make the pictures they edit"
-
-
-def _warnings(brief: Brief) -> Iterator[str]:
-    day, flight = brief.run.logical_date, brief.campaign.flight
-    if not flight.starts <= day <= flight.ends:
-        yield f"the campaign runs from {flight.starts} to {flight.ends}, the pictures are made for {day}"
-    level = brief.campaign.thinking
-    for name in sorted({fit.model for fit in brief.fits}):
-        if level is not None and level not in brief.models[name].thinking and brief.models[name].spends:
-            yield f"{name} takes no thinking level: it thinks as it always does, not {level}"
-    for fit in brief.fits:
-        form: AdFormat = brief.formats[fit.format_id]
-        if (grown := enlargement(fit, brief.models[fit.model])) > brief.campaign.max_enlarge:
-            yield f"{form.id}: {fit.model} draws no {fit.ratio} this large, the picture is enlarged by {grown:.0%}"
-        if form.max_bytes is None:
-            yield f"{form.id}: the platform names no byte limit; {form.confidence} source, a default is kept"

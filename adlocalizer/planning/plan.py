@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
+from functools import cached_property
 
 from adlocalizer.domain import (
     Creative,
     Digest,
+    Finding,
     GroundedCreative,
     Id,
     Master,
@@ -16,6 +18,7 @@ from adlocalizer.domain import (
     Outcome,
     Rendition,
     Shard,
+    Status,
 )
 from adlocalizer.planning.brief import Brief
 from adlocalizer.planning.composing import compose_masters
@@ -31,6 +34,10 @@ class Plan(Noun):
     """Patterns over rendition ids, braces expanded; none: everything."""
     quarantined: tuple[Outcome, ...] = ()
     """Renditions that cannot be made because a table's row was bad; already ended, wanted or not."""
+    blocked: tuple[Outcome, ...] = ()
+    """Renditions that a market rule forbids or whose words may not ship; already rejected, wanted or not."""
+    remarks: tuple[Finding, ...] = ()
+    """What market rules that do not block make somebody look at, one a rule."""
     warnings: tuple[str, ...] = ()
     """What somebody should know before the run, a sentence each."""
 
@@ -40,9 +47,9 @@ class Plan(Noun):
         return (grounded for shard in self.shards for grounded in shard.creatives)
 
     def formats_of(self, grounded: GroundedCreative) -> tuple[Id, ...]:
-        """The formats a creative is made in, in plan order: the brief's, or those its revision names."""
-        revised = {fit.format_id for edited in grounded.edits for fit in edited.fits}
-        return tuple(name for name in self.brief.formats if grounded.revision is None or name in revised)
+        """The formats a creative is made in, in plan order: those of its revision or the brief that no rule forbids."""
+        names, creative = formats_of(self.brief, grounded), grounded.creative
+        return tuple(name for name in names if f"{creative.id}.{name}" not in self._blocked_ids)
 
     def wanted_formats(self, grounded: GroundedCreative) -> tuple[Id, ...]:
         """The formats of this creative that the selection wants, in plan order."""
@@ -71,19 +78,28 @@ class Plan(Noun):
         """The id of every rendition that can be made, wanted or not, in plan order."""
         return (f"{one.creative.id}.{name}" for one in self.creatives for name in self.formats_of(one))
 
-    def wanted_quarantined(self) -> tuple[Outcome, ...]:
-        """The quarantined renditions that the selection wants."""
-        return tuple(one for one in self.quarantined if self.wants(one.rendition.id))
+    @property
+    def ended(self) -> tuple[Outcome, ...]:
+        """Renditions that ended before anything was asked: of quarantined rows, and forbidden by market rules."""
+        return (*self.quarantined, *self.blocked)
+
+    def wanted_ended(self) -> tuple[Outcome, ...]:
+        """The renditions that ended already and that the selection wants."""
+        return tuple(one for one in self.ended if self.wants(one.rendition.id))
 
     def regions(self) -> tuple[str, ...]:
         """Regions of which anything is wanted, sorted."""
-        quarantined = {one.rendition.creative.region for one in self.wanted_quarantined()}
-        return tuple(sorted({shard.region for shard in self.wanted_shards()} | quarantined))
+        ended = {one.rendition.creative.region for one in self.wanted_ended()}
+        return tuple(sorted({shard.region for shard in self.wanted_shards()} | ended))
 
     def every_region(self) -> tuple[str, ...]:
         """All regions, wanted or not, sorted."""
-        quarantined = {one.rendition.creative.region for one in self.quarantined}
-        return tuple(sorted({shard.region for shard in self.shards} | quarantined))
+        ended = {one.rendition.creative.region for one in self.ended}
+        return tuple(sorted({shard.region for shard in self.shards} | ended))
+
+    @cached_property
+    def _blocked_ids(self) -> frozenset[str]:
+        return frozenset(one.rendition.id for one in self.blocked)
 
 
 class QuoteLine(Noun):
@@ -130,6 +146,18 @@ def rendition_of(brief: Brief, creative: Creative, format_id: Id) -> Rendition:
     """The creative in one of the brief's formats."""
     form = brief.formats[format_id]
     return Rendition(creative=creative, format_id=form.id, platform=form.platform, width=form.width, height=form.height)
+
+
+def unmade(brief: Brief, creative: Creative, format_id: Id, status: Status, reason: str) -> Outcome:
+    """The outcome of a rendition that nothing is asked for: it costs nothing."""
+    rendition, model = rendition_of(brief, creative, format_id), brief.model
+    return Outcome(rendition=rendition, status=status, reason=reason, provider=model.provider, model=model.id)
+
+
+def formats_of(brief: Brief, grounded: GroundedCreative) -> tuple[Id, ...]:
+    """The formats a creative is asked for in, in plan order: the brief's, or those its revision names."""
+    revised = {fit.format_id for edited in grounded.edits for fit in edited.fits}
+    return tuple(name for name in brief.formats if grounded.revision is None or name in revised)
 
 
 def sharing(brief: Brief, grounded: GroundedCreative, format_id: Id) -> tuple[Id, ...]:

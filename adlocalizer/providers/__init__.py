@@ -10,7 +10,18 @@ from typing import Literal, NamedTuple, Protocol, cast, runtime_checkable
 
 from pydantic import Field, SecretStr
 
-from adlocalizer.domain import Digest, Mode, Model, Noun, ProviderConfig, Reply, Request
+from adlocalizer.domain import (
+    Digest,
+    Mode,
+    Model,
+    Noun,
+    ProviderConfig,
+    Reply,
+    Request,
+    TextAnswer,
+    TextModel,
+    TextRequest,
+)
 from adlocalizer.errors import ConfigError, ProviderError
 
 
@@ -18,6 +29,7 @@ class ProviderSettings(Noun):
     """What a provider needs to know of a run."""
 
     models: dict[str, Model] = Field(min_length=1, description="Every model that may be asked, by id")
+    text_models: dict[str, TextModel] = Field(default_factory=dict, description="Those that may be asked for words")
     config: ProviderConfig = ProviderConfig()
     mode: Mode = Field(default="interactive", description="Which prices answers are booked at")
     concurrency: int = Field(ge=1, description="Requests in flight at most")
@@ -92,8 +104,24 @@ class BatchProvider(ImageProvider, Protocol):
         ...
 
 
+class TextProvider(Protocol):
+    """Writes. One instance per process; safe for concurrent requests."""
+
+    async def write(self, request: TextRequest) -> TextAnswer:
+        """Answer a request with the texts it asks for; raise a ProviderError when no answer came."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        ...
+
+
 class _ProviderModule(Protocol):
     def open_provider(self, settings: ProviderSettings) -> ImageProvider: ...
+
+
+class _TextModule(Protocol):
+    def open_text_provider(self, settings: ProviderSettings) -> TextProvider: ...
 
 
 def provider_names() -> tuple[str, ...]:
@@ -107,3 +135,17 @@ def open_provider(name: str, settings: ProviderSettings) -> ImageProvider:
         raise ConfigError("--provider", f"there is no provider {name!r}", f"write one of {', '.join(provider_names())}")
     module = cast("_ProviderModule", importlib.import_module(f"{__name__}.{name}"))
     return module.open_provider(settings)
+
+
+def writer_names() -> tuple[str, ...]:
+    """Every provider that writes as well: those with a module `_<name>_texts`."""
+    every = {module.name for module in pkgutil.iter_modules(__path__)}
+    return tuple(name for name in provider_names() if f"_{name}_texts" in every)
+
+
+def open_text_provider(name: str, settings: ProviderSettings) -> TextProvider:
+    """Load the writing side of a provider and open it."""
+    if name not in writer_names():
+        raise ConfigError("--provider", f"{name} draws and does not write", f"write {', '.join(writer_names())}")
+    module = cast("_TextModule", importlib.import_module(f"{__name__}._{name}_texts"))
+    return module.open_text_provider(settings)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from adlocalizer.errors import Unavailable
 
@@ -23,6 +24,12 @@ def is_usable(name: str | None, state: object) -> bool:
     if not name:
         raise Unavailable("the answer holds no file")
     return str(getattr(state, "name", state)) in ("ACTIVE", "None")
+
+
+def inlined_lines(batch: Any) -> list[bytes]:  # noqa: ANN401 - the SDK's, whose types only its importer may name
+    """Answers that came inside the batch, as lines; the SDK has them parsed already."""
+    answered = (batch.dest.inlined_responses if batch.dest else None) or []
+    return [one.model_dump_json(by_alias=True, exclude_none=True).encode() + b"\n" for one in answered]
 
 
 def check_list(headers: Mapping[str, str] | None) -> None:

@@ -56,9 +56,11 @@ class _Pools(httpx2.AsyncBaseTransport):
     def __init__(self, pools: Sequence[httpx2.AsyncHTTPTransport]) -> None:
         self._pools, self._next = pools, itertools.cycle(pools)
 
-    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+    async def send(self, request: httpx2.Request) -> httpx2.Response:
         """Send a request by the next pool."""
         return await next(self._next).handle_async_request(request)
+
+    handle_async_request = send
 
     async def aclose(self) -> None:
         """Close every connection."""

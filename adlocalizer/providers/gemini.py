@@ -21,7 +21,7 @@ from adlocalizer.gemini.gate import Gate
 from adlocalizer.gemini.reading import Asked, read_answer
 from adlocalizer.gemini.ready import ready_made
 from adlocalizer.providers import Batch, BatchRow, ImageProvider, ProviderSettings
-from adlocalizer.providers._gemini_batches import check_list, file_name, is_usable
+from adlocalizer.providers._gemini_batches import check_list, file_name, inlined_lines, is_usable
 from adlocalizer.redaction import redacted
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ class GeminiProvider:
                 download = client.aio.files.download(file=batch.output, destination=sink)
                 await self._call(download, seconds=_TRANSFER_SECONDS)
             else:
-                output.writelines(_inlined(await self._call(client.aio.batches.get(name=batch.name))))
+                output.writelines(inlined_lines(await self._call(client.aio.batches.get(name=batch.name))))
             output.seek(0)
             while line := await asyncio.to_thread(output.readline):
                 if line.strip() and (row := await asyncio.to_thread(self._row, line, requests)):
@@ -247,9 +247,3 @@ def _as_batch(batch: types.BatchJob) -> Batch:
         output=batch.dest.file_name if batch.dest else None,
         reason=((batch.error.message or "") if batch.error else "") or state,
     )
-
-
-def _inlined(batch: types.BatchJob) -> list[bytes]:
-    """Answers that came inside the batch, as lines; the SDK has them parsed already."""
-    answered = (batch.dest.inlined_responses if batch.dest else None) or []
-    return [one.model_dump_json(by_alias=True, exclude_none=True).encode() + b"\n" for one in answered]

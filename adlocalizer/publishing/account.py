@@ -68,8 +68,8 @@ def read_account(store: Store, run: RunRef) -> Account:
 
 
 def region_outcomes(store: Store, plan: Plan, region: str, with_passes: bool = True) -> tuple[Outcome, ...]:
-    """Every outcome of a region: of its shards, and of its quarantined rows."""
-    own = tuple(one for one in plan.quarantined if one.rendition.creative.region == region)
+    """Every outcome of a region: of its shards, and what ended before anything was asked."""
+    own = tuple(one for one in plan.ended if one.rendition.creative.region == region)
     made = read_outcomes(store, plan.brief.run, region, with_passes)
     return (*made, *own) if made or any(plan.wants(one.rendition.id) for one in own) else ()
 
@@ -107,6 +107,7 @@ def run_report(
         disclosures=(f"{model.title}; every picture says “{model.disclosure}”.",) if model.disclosure else (),
         bundles=dict(bundles),
         data_ages=tuple(_ages(plan)),
+        credits=dict(plan.brief.credits),
     )
 
 
@@ -172,3 +173,4 @@ def _ages(plan: Plan) -> Iterator[str]:
         age = (day - checked).days
         late = "; more than a year old: check them again" if age > 365 else ""
         yield f"{what} were checked on {checked.isoformat()}{late}"
+    yield from brief.ages

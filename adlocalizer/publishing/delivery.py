@@ -30,7 +30,7 @@ def deliver(plan: Plan, region: str, outcomes: Sequence[Outcome], reports: str, 
     """Write a region's manifest and bundle; its thumbnails must stand in the reports folder."""
     report, thumbs = single_report(plan, outcomes, reports)
     extras = BundleExtras(
-        copy_by_locale={one.copy_row.locale: one.copy_row for one in plan.creatives},
+        copy_by_locale={one.creative.locale: one.copy_row for one in plan.creatives},
         formats=plan.brief.formats,
         disclosures=disclosures(plan),
         report_html=render_single(report, region, thumbs, templates).encode(),
@@ -58,7 +58,7 @@ def disclosures(plan: Plan) -> Mapping[str, str]:
 def planned_ids(plan: Plan, outcomes: Sequence[Outcome]) -> Collection[str]:
     """What must have an outcome: everything wanted now, and what an earlier selection of the same plan has made."""
     every = set(plan.rendition_ids())
-    every |= {one.rendition.id for one in plan.quarantined}
+    every |= {one.rendition.id for one in plan.ended}
     wanted = {rendition.id for rendition in plan.renditions()}
-    wanted |= {one.rendition.id for one in plan.wanted_quarantined()}
+    wanted |= {one.rendition.id for one in plan.wanted_ended()}
     return wanted | (every & {outcome.rendition.id for outcome in outcomes})

@@ -22,6 +22,9 @@ def _stay_relative(href: str) -> str:
 Href = Annotated[str, AfterValidator(_stay_relative)]
 """A path relative to the page, not yet percent-encoded: no scheme, no root, no backslash."""
 
+Address = Annotated[str, Field(pattern=r"^https://[^\s\"'<>]+$")]
+"""A page of somebody else, linked and never loaded."""
+
 Region = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,30}$")]
 """Unit of delivery; it names a file."""
 
@@ -124,6 +127,7 @@ class RunReport(Noun):
     disclosures: tuple[str, ...] = ()
     bundles: dict[str, Href] = Field(default_factory=dict, description="Zip by region")
     data_ages: tuple[str, ...] = ()
+    credits: dict[str, Address] = Field(default_factory=dict, description="Whom a licence asks to name: words, link")
 
     @model_validator(mode="after")
     def _no_card_twice(self) -> RunReport:

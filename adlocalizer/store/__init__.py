@@ -3,5 +3,6 @@
 from adlocalizer.store.folder import Taken
 from adlocalizer.store.ledger import Ledger
 from adlocalizer.store.store import Store
+from adlocalizer.store.texts import TextLedger
 
-__all__ = ["Ledger", "Store", "Taken"]
+__all__ = ["Ledger", "Store", "Taken", "TextLedger"]

@@ -39,6 +39,7 @@ from tests.emulator.models import MODELS
 from tests.emulator.options import DEFAULTS, merged
 from tests.emulator.pictures import Painter
 from tests.emulator.schema import ApiError
+from tests.emulator.texts import TEXT_MODELS, write
 from tests.emulator.wire import MOST_BYTES, Wish, model_named, read_wish
 
 Work = Callable[[Request, dict[str, Any]], Awaitable[Response]]
@@ -114,6 +115,8 @@ class Service:
         vertex, name = "publishers" in request.url.path, request.path_params["model"]
         entry["model"] = name
         body = await read_json(request, MOST_BYTES)
+        if name in TEXT_MODELS:
+            return await write(self, request, entry, body)
         model = model_named(name, self.config["retired_on_vertex" if vertex else "retired"])
         wish = read_wish(body, model, self.files.picture, vertex)
         fault = self.faults.for_wish(self.config["faults"], wish)

@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.emulator.answers import PICTURE_FAULTS
 from tests.emulator.faults import RAW, TRANSPORT, error_named, named
+from tests.emulator.texts import TEXT_FAULTS
 
 DEFAULTS: dict[str, Any] = {
     "seed": 7,
@@ -26,6 +27,7 @@ DEFAULTS: dict[str, Any] = {
     "mime": "image/jpeg",
     "canned_bytes": 0,
     "file_life_seconds": 48 * 3600,
+    "words": None,
     "faults": {"mix": {}, "script": [], "next": [], "seed": 7},
     "batch": {
         "seconds": 0.3,
@@ -74,7 +76,7 @@ def _hold_known(config: dict[str, Any]) -> None:
     created = batch["create_fault"]
     asked += created if isinstance(created, list) else [created or "ok"]
     asked += [value if isinstance(value, str) else name for name, value in batch["row_faults"].items()]
-    known = {*_MORE, *PICTURE_FAULTS, *TRANSPORT, *RAW}
+    known = {*_MORE, *TEXT_FAULTS, *PICTURE_FAULTS, *TRANSPORT, *RAW}
     for fault in map(named, asked):
         if fault.partition(":")[0] not in known and error_named(fault, {}) is None:
             raise ValueError(f"unknown fault {fault!r}")

@@ -1,0 +1,111 @@
+"""Text as people see it: grapheme clusters, letters without their case, words where a script has spaces."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple, TypeVar
+
+import regex
+
+_DOTTED_I = ("tr", "az")
+"""Languages whose I has no dot: SpecialCasing.txt of the Unicode Character Database."""
+_UNSPACED = regex.compile(
+    r"[\p{Script=Hani}\p{Script=Hira}\p{Script=Kana}\p{Script=Thai}\p{Script=Laoo}\p{Script=Khmr}\p{Script=Mymr}]"
+)
+"""Scripts whose words stand without spaces: UAX #14, classes ID and SA."""
+_SUFFIXED = regex.compile(r"\p{Script=Hang}")
+"""In Hangul particles follow a word without a space: its end is no boundary, its start is."""
+_CLUSTER = regex.compile(r"\X")
+_PIECE = regex.compile(r"\s+|\X")
+_WORD = regex.compile(r"[\p{L}\p{M}\p{N}]")
+
+T = TypeVar("T")
+
+
+class Spot(NamedTuple):
+    """Where something stands in a text, as it is written there."""
+
+    start: int
+    end: int
+    written: str
+
+
+def clusters(text: str) -> list[str]:
+    """The grapheme clusters of a text: what people call its characters (UAX #29)."""
+    return list(_CLUSTER.findall(text))
+
+
+def length_of(text: str) -> int:
+    """How many characters a text has to people: an accent, a conjunct or a flag counts with its letter as one."""
+    return len(clusters(text))
+
+
+def folded(text: str, locale: str) -> str:
+    """The text without its case, by the rules of its language: ß is ss; in Turkish I stays without a dot."""
+    text = unicodedata.normalize("NFKC", text)
+    if locale.split("-")[0] in _DOTTED_I:
+        text = text.replace("\u0130", "i").replace("I", "\u0131")
+    return text.casefold()
+
+
+def bare(text: str, locale: str) -> str:
+    """The text without case and accents: what a term and its misspellings share."""
+    taken = unicodedata.normalize("NFKD", folded(text, locale))
+    return "".join(letter for letter in taken if not unicodedata.combining(letter))
+
+
+def spots(word: str, text: str, locale: str, *, is_loose: bool = False) -> Iterator[Spot]:
+    """Where a word stands in a text: whole clusters, whole words where the script has spaces, whatever its case.
+
+    Loosely, accents do not count either.
+    """
+    fold = bare if is_loose else folded
+    wanted = fold(" ".join(word.split()), locale)
+    pieces = list(_pieces(text, locale, fold))
+    joined, edges = "", {0: 0}
+    for number, piece in enumerate(pieces, 1):
+        joined += piece.folded
+        edges[len(joined)] = number
+    start = joined.find(wanted) if wanted else -1
+    while start >= 0:
+        first, last = edges.get(start), edges.get(start + len(wanted))
+        if first is not None and last is not None and _is_word(pieces, first, last):
+            begins, ends = pieces[first].start, pieces[last - 1].end
+            yield Spot(begins, ends, text[begins:ends])
+        start = joined.find(wanted, start + 1)
+
+
+def said_for(table: Mapping[str, T], locale: str) -> Iterator[T]:
+    """What a table says of a locale, the nearest first: `zh-Hant-HK`, `zh-Hant`, `zh`, then `*`."""
+    parts = locale.split("-")
+    tags = ["-".join(parts[:count]) for count in range(len(parts), 0, -1)]
+    yield from (table[tag] for tag in (*tags, "*") if tag in table)
+
+
+class _Piece(NamedTuple):
+    start: int
+    end: int
+    folded: str
+
+
+def _pieces(text: str, locale: str, fold: Callable[[str, str], str]) -> Iterator[_Piece]:
+    """The grapheme clusters of a text; white space of any kind and length is one space."""
+    for found in _PIECE.finditer(text):
+        yield _Piece(found.start(), found.end(), " " if found.group().isspace() else fold(found.group(), locale))
+
+
+def _is_word(pieces: list[_Piece], first: int, last: int) -> bool:
+    before = pieces[first - 1].folded if first else ""
+    after = pieces[last].folded if last < len(pieces) else ""
+    is_open = _joins(before[-1:], pieces[first].folded[:1])
+    return not (is_open or _joins(pieces[last - 1].folded[-1:], after[:1], is_end=True))
+
+
+def _joins(left: str, right: str, *, is_end: bool = False) -> bool:
+    """Whether two letters stand in one word."""
+    if not (_WORD.match(left) and _WORD.match(right)):
+        return False
+    if is_end and _SUFFIXED.match(left):
+        return False
+    return not (_UNSPACED.match(left) or _UNSPACED.match(right))

@@ -1,0 +1,100 @@
+"""What is known to be wrong before a picture is drawn: for a person to see, or not to be made at all."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from adlocalizer.domain import Status
+from adlocalizer.ordering import plan_order, price_plan
+from adlocalizer.planning import Plan
+from tests.projects import make_project, small_order
+
+ROWS = "locale,headline,call_to_action,price,currency,legal,old_price,lowest_30d,review\n"
+
+
+def planned(project: Path, **order: object) -> Plan:
+    return plan_order(small_order(project, **order)).plan
+
+
+def with_copy(tmp_path: Path, *rows: str, **campaign: object) -> Path:
+    """A project of Tokyo and Paris with these words."""
+    project = make_project(tmp_path / "project", copy_table="data/copy/mine.csv", **campaign)
+    (project / "data/copy/mine.csv").write_text(ROWS + "\n".join(rows) + "\n", encoding="utf-8")
+    return project
+
+
+def checks(plan: Plan, city_id: str) -> set[str]:
+    return {one.check for made in plan.creatives if made.creative.city_id == city_id for one in made.findings}
+
+
+PLAIN = ("ja-JP,レモンの時間,ためす,,,,,,", "fr-FR,Heure du citron,Goûter,,,,,,")
+
+
+def test_words_nobody_doubts_have_no_findings(tmp_path):
+    plan = planned(with_copy(tmp_path, *PLAIN))
+    assert [made.findings for made in plan.creatives] == [(), ()]
+
+
+def test_words_that_wait_for_a_reader_are_said_on_every_rendition_of_their_locale_only(tmp_path):
+    plan = planned(with_copy(tmp_path, "ja-JP,レモンの時間,ためす,,,,,,needed", PLAIN[1]))
+    assert (checks(plan, "jp-tokyo"), checks(plan, "fr-paris")) == ({"copy_review"}, set())
+
+
+def test_a_promise_the_prices_contradict_is_never_made_and_costs_nothing(tmp_path):
+    row = 'fr-FR,"-50 % demain",Goûter,9.00,EUR,,10.00,10.00,'
+    plan = planned(with_copy(tmp_path, PLAIN[0], row))
+    assert {one.rendition.creative.city_id for one in plan.blocked} == {"fr-paris"}
+    assert {one.status for one in plan.blocked} == {Status.REJECTED}
+    assert all("10.0 %" in one.reason for one in plan.blocked)
+    assert {made.creative.city_id for made in plan.creatives} == {"jp-tokyo"}
+
+
+def test_a_word_the_brand_bans_is_never_made(tmp_path):
+    project = with_copy(tmp_path, *PLAIN)
+    brand = project / "configs/brands/solara.yml"
+    brand.write_text(brand.read_text("utf-8") + "\nbanned_words: {fr: [citron]}\n", encoding="utf-8")
+    plan = planned(project)
+    assert {one.rendition.creative.city_id for one in plan.blocked} == {"fr-paris"}
+
+
+def test_a_scene_that_leans_on_a_cliche_is_for_a_person_where_it_is_one(tmp_path):
+    project = with_copy(tmp_path, *PLAIN, scene="a samurai lifts the can")
+    assert "cliche" in checks(planned(project), "jp-tokyo")
+
+
+def with_tokyos_streets(project: Path, texture: str) -> Path:
+    path = project / "data/streets.csv"
+    kept = [line for line in path.read_text("utf-8").splitlines() if not line.startswith("jp-tokyo,")]
+    path.write_text("\n".join([*kept, f"jp-tokyo,{texture},plain houses,ours"]) + "\n", encoding="utf-8")
+    return project
+
+
+def test_a_cliche_in_a_row_of_streets_is_for_a_person_and_says_where_it_stands(tmp_path):
+    plan = planned(with_tokyos_streets(with_copy(tmp_path, *PLAIN), "alleys where a samurai rests"))
+    doubts = [one for made in plan.creatives for one in made.findings]
+    assert [(one.check, one.value, "jp-tokyo" in one.subject) for one in doubts] == [("cliche", "samurai", True)]
+    assert doubts[0].text.startswith("the street texture says 'samurai' in JP")
+
+
+def test_a_cliche_of_the_scene_says_so(tmp_path):
+    plan = planned(with_copy(tmp_path, *PLAIN, scene="a samurai lifts the can"))
+    ((doubt, id),) = [(one, made.creative.id) for made in plan.creatives for one in made.findings]
+    assert (doubt.text.partition(" says")[0], doubt.subject) == ("the scene", id)
+
+
+def test_what_is_blocked_is_in_no_price(tmp_path):
+    row = 'fr-FR,"-50 % demain",Goûter,9.00,EUR,,10.00,10.00,'
+    plan = planned(with_copy(tmp_path, PLAIN[0], row))
+    assert price_plan(plan).renditions == len(list(plan.renditions()))
+    assert not [one for one in plan.rendition_ids() if "fr-paris" in one]
+
+
+@pytest.mark.parametrize(("flight", "found"), [("2026-07-01", set()), ("2027-01-05", {"season_words"})])
+def test_winter_is_right_in_sydneys_july_and_doubted_in_its_january(tmp_path, flight, found):
+    row = "en-AU,The winter lemon,Taste it,,,,,,"
+    flown = {"starts": flight, "ends": flight}
+    project = with_copy(tmp_path, row, cities=["au-sydney"], flight=flown)
+    assert checks(planned(project, logical_date=date.fromisoformat(flight)), "au-sydney") == found
