@@ -296,7 +296,7 @@ def test_pictures_too_large_to_be_sent_are_told_before_anything_is_asked(tmp_pat
 
 def test_on_vertex_ai_a_large_picture_is_told_before_anything_is_asked(tmp_path):
     project = make_gemini_project(tmp_path / "project", {"backend": "vertex", "project": "p"})
-    shot = next((project / "data/products").glob("*.png"))
+    shot = project / "data/products/solara-can.png"
     shot.write_bytes(shot.read_bytes() + bytes(7_000_000))
     with pytest.raises(ConfigError, match="7 each may be sent"):
         plan_order(projects.small_order(project))
@@ -305,7 +305,7 @@ def test_on_vertex_ai_a_large_picture_is_told_before_anything_is_asked(tmp_path)
 def test_a_provider_nobody_has_is_no_stanza_of_the_models_file(tmp_path):
     project = make_gemini_project(tmp_path / "project")
     change_models(project, "  gemini: {", "  gemni: {}\n  gemini: {")
-    with pytest.raises(ConfigError, match=r"models.yml:19 \(providers.gemni\): is no provider of a model"):
+    with pytest.raises(ConfigError, match=r"models.yml:\d+ \(providers.gemni\): is no provider of a model"):
         plan_order(projects.small_order(project))
 
 

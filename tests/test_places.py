@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from adlocalizer.config import find_project
@@ -322,6 +322,7 @@ def test_no_text_and_no_word_break_the_search(text, words):
 def test_words_that_stand_in_a_text_are_found_once_whatever_is_around_them(before, words):
     row = Cliche(markets=("*",), words=words, why="w", source="s")
     stem = words.removesuffix("*")
+    assume(not cliche_findings(before, "FR", [row], "x"))
     found = cliche_findings(f"{before} {stem.upper()}, {stem}", "FR", [row], "x")
     assert [str(one.value).casefold() for one in found] == [plain(stem)]
     assert cliche_findings(before.replace(words[0], "").replace(words[0].upper(), ""), "FR", [row], "x") == ()

@@ -21,6 +21,7 @@ from adlocalizer.grounding.sunlight import (
     day_length,
     evening,
     kind_of,
+    shadow_facts,
     shadow_text,
     sun_day,
     sunlight_facts,
@@ -42,7 +43,8 @@ def at(latitude: float, longitude: float = 0.0, timezone: str = "UTC") -> City:
 
 
 def lights(city: City, on: date, hour: int = 17) -> dict[str, Fact]:
-    return {fact.name: fact for fact in sunlight_facts(Occasion(city, "en-GB", on, hour, NOTHING))}
+    occasion = Occasion(city, "en-GB", on, hour, NOTHING)
+    return {fact.name: fact for fact in (*sunlight_facts(occasion), *shadow_facts(occasion))}
 
 
 def moon(city: City, on: date, hour: int = 22) -> Fact:
