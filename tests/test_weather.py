@@ -48,9 +48,10 @@ NOTHING_THERE = "http://127.0.0.1:9"
 
 
 def _first_day() -> date:
-    """Today or tomorrow: the first of two days that a forecast reaches and one month holds."""
-    today = datetime.now().astimezone().date()
-    return today if (today + timedelta(days=1)).month == today.month else today + timedelta(days=1)
+    """Tomorrow or the day after: the first of two days that a forecast reaches and one month holds."""
+    # Not today: a suite may be at work at midnight.
+    ahead = datetime.now().astimezone().date() + timedelta(days=1)
+    return ahead if (ahead + timedelta(days=1)).month == ahead.month else ahead + timedelta(days=1)
 
 
 DAY = _first_day()
