@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TypeVar
-
-from pydantic import ValidationError
 
 from adlocalizer.config import places
-from adlocalizer.config.explaining import explanations
+from adlocalizer.config.explaining import row_noun
 from adlocalizer.config.tables import TableRow, read_table
 from adlocalizer.config.wording import quoted
-from adlocalizer.domain import Feast, Noun, SeasonWords, ShoppingDay
+from adlocalizer.domain import Feast, SeasonWords, ShoppingDay
 from adlocalizer.errors import ConfigError
 from adlocalizer.grounding.shopping import EVERY_MARKET
 from adlocalizer.grounding.shopping_rules import RuleError, check_form
@@ -19,8 +16,6 @@ from adlocalizer.grounding.shopping_rules import RuleError, check_form
 SHOPPING_COLUMNS = ("id", "name", "local_name", "markets", "rule", "days", "certainty", "source")
 FEAST_COLUMNS = ("name", "markets", "source")
 WORD_COLUMNS = ("language", "kind", "words", "source")
-
-N = TypeVar("N", bound=Noun)
 
 
 def read_shopping_days(path: Path, shown: str) -> tuple[ShoppingDay, ...]:
@@ -44,7 +39,7 @@ def read_feasts(path: Path, shown: str) -> tuple[Feast, ...]:
     for row in read_table(path, FEAST_COLUMNS, (), shown):
         where = f"{shown}:{row.line}"
         values = {name: text.strip() for name, text in row.values.items()}
-        feast = _noun(Feast, {**values, "markets": tuple(values["markets"].split())}, where)
+        feast = row_noun(Feast, {**values, "markets": tuple(values["markets"].split())}, where)
         _check_markets(feast.markets, where)
         if (first := lines.setdefault(feast.name.casefold(), row.line)) != row.line:
             said = f"{quoted(feast.name)} stands in line {first} too"
@@ -63,7 +58,7 @@ def _shopping_day(row: TableRow, where: str) -> ShoppingDay:
     markets, days = tuple(values["markets"].split()), values["days"]
     # Numbers of more digits are no number of days, and stay text for the noun to refuse.
     number = int(days) if days.isascii() and days.isdecimal() and len(days) < 4 else days
-    day = _noun(ShoppingDay, {**values, "markets": markets, "days": number}, where)
+    day = row_noun(ShoppingDay, {**values, "markets": markets, "days": number}, where)
     _check_markets(markets, where)
     try:
         check_form(day.rule)
@@ -81,15 +76,7 @@ def _check_markets(markets: tuple[str, ...], where: str) -> None:
 def _season_words(row: TableRow, where: str) -> SeasonWords:
     values = {name: text.strip() for name, text in row.values.items()}
     listed = tuple(word.strip() for word in values["words"].split(";"))
-    words = _noun(SeasonWords, {**values, "words": listed}, where)
+    words = row_noun(SeasonWords, {**values, "words": listed}, where)
     if remedy := places.locale_remedy(words.language):
         raise ConfigError(f"{where} (language)", f"found the unknown language {quoted(words.language)}", remedy)
     return words
-
-
-def _noun(noun: type[N], values: dict[str, object], where: str) -> N:
-    try:
-        return noun.model_validate(values, strict=True)
-    except ValidationError as error:
-        first = explanations(error, noun)[0]
-        raise ConfigError(f"{where} ({first.loc[0]})", first.found, first.remedy) from None

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
 from adlocalizer.config.wording import listed, nearest, quoted
 from adlocalizer.domain import Noun
+from adlocalizer.errors import ConfigError
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
+N = TypeVar("N", bound=Noun)
 Loc = tuple[int | str, ...]
 
 PATTERNS = {
@@ -172,3 +174,12 @@ def _resolved(schema: dict[str, Any], whole: dict[str, Any]) -> dict[str, Any]:
 @functools.cache
 def _schema(noun: type[Noun]) -> dict[str, Any]:
     return noun.model_json_schema()
+
+
+def row_noun(noun: type[N], values: Mapping[str, object], where: str) -> N:
+    """The noun a table's row describes; a ConfigError names the row, the first column at fault and what to write."""
+    try:
+        return noun.model_validate(values, strict=True)
+    except ValidationError as error:
+        first = explanations(error, noun)[0]
+        raise ConfigError(f"{where} ({first.loc[0]})", first.found, first.remedy) from None

@@ -6,10 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from pydantic import ValidationError
-
 from adlocalizer.config import places
-from adlocalizer.config.explaining import explanations
+from adlocalizer.config.explaining import row_noun
 from adlocalizer.config.rows import number_or_text
 from adlocalizer.config.tables import read_table
 from adlocalizer.config.wording import quoted
@@ -73,11 +71,7 @@ def _nouns(
             if market != EVERY and (remedy := places.market_remedy(market)):
                 column = "markets" if "markets" in values else "market"
                 raise ConfigError(f"{where} ({column})", f"found the unknown country {quoted(market)}", remedy)
-        try:
-            yield row.line, noun.model_validate(values_of(values), strict=True)
-        except ValidationError as error:
-            first = explanations(error, noun)[0]
-            raise ConfigError(f"{where} ({first.loc[0]})", first.found, first.remedy) from None
+        yield row.line, row_noun(noun, values_of(values), where)
 
 
 def _by_key(rows: Iterator[tuple[int, N]], key: str, shown: str) -> dict[str, N]:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
-from pydantic import ValidationError
-
-from adlocalizer.config.explaining import explanations
+from adlocalizer.config.explaining import row_noun
 from adlocalizer.config.rows import number_or_text
 from adlocalizer.config.tables import TableRow, read_table
 from adlocalizer.config.wording import quoted
-from adlocalizer.domain import Climate, Landmark, Noun
+from adlocalizer.domain import Climate, Landmark
 from adlocalizer.errors import ConfigError
 
 MONTHS = tuple(f"m{month:02}" for month in range(1, 13))
@@ -21,8 +18,6 @@ LANDMARK_COLUMNS = ("city_id", "rank", "landmark", "kind", "avoid", "shape", "no
 LANDMARK_OPTIONAL = ("local_name", "source")
 
 _TEMPERATURE, _RAIN = "t_mean_c", "precip_mm"
-
-N = TypeVar("N", bound=Noun)
 
 
 def read_climate(path: Path, shown: str) -> dict[str, Climate]:
@@ -46,7 +41,7 @@ def read_landmarks(path: Path, shown: str) -> dict[str, tuple[Landmark, ...]]:
     for row in read_table(path, LANDMARK_COLUMNS, LANDMARK_OPTIONAL, shown):
         rank = row.values["rank"]
         values = {**row.values, "rank": int(rank) if rank.isascii() and rank.isdecimal() and len(rank) < 4 else rank}
-        landmark = _noun(Landmark, values, f"{shown}:{row.line}")
+        landmark = row_noun(Landmark, values, f"{shown}:{row.line}")
         ranks = by_city.setdefault(landmark.city_id, {})
         if ranks.setdefault(landmark.rank, landmark) is not landmark:
             found = f"{landmark.city_id} has two landmarks of rank {landmark.rank}"
@@ -69,7 +64,7 @@ def _climate(city_id: str, rows: dict[tuple[str, str], TableRow], shown: str) ->
         "rain_quality": rain.row.values["qa"],
         "source": warmth.row.values["source"],
     }
-    return _noun(Climate, values, f"{shown}:{warmth.row.line}")
+    return row_noun(Climate, values, f"{shown}:{warmth.row.line}")
 
 
 def _normals(city_id: str, variable: str, rows: dict[tuple[str, str], TableRow], shown: str) -> _Normals:
@@ -81,11 +76,3 @@ def _normals(city_id: str, variable: str, rows: dict[tuple[str, str], TableRow],
         if isinstance(value, str):
             raise ConfigError(f"{shown}:{row.line} ({month})", f"found {quoted(value)}", "write a number")
     return _Normals(row, tuple(map(float, months)))
-
-
-def _noun(noun: type[N], values: Mapping[str, object], where: str) -> N:
-    try:
-        return noun.model_validate(values, strict=True)
-    except ValidationError as error:
-        first = explanations(error, noun)[0]
-        raise ConfigError(f"{where} ({first.loc[0]})", first.found, first.remedy) from None

@@ -5,13 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from adlocalizer.domain import Copy, Id
-from adlocalizer.wording import discount_percent
+from adlocalizer.wording import ROUNDING, discount_percent
 
 PRICE_TAGS = ("shown", "compared", "claimed", "without_lowest", "above_lowest", "not_lower", "overstated")
 """What a rule can ask of prices; docs/markets.md says what each means."""
-
-_ROUNDING = 0.5
-"""Percentage points a promise may be above the prices: who writes 20 % for 19.6 % has rounded."""
 
 
 class Placed(NamedTuple):
@@ -63,4 +60,4 @@ class Ad(NamedTuple):
             case _:
                 if claim is None or price is None or not lowest:
                     return False
-                return claim > discount_percent(price, lowest) + _ROUNDING
+                return claim > discount_percent(price, lowest) + ROUNDING

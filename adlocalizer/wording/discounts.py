@@ -24,6 +24,9 @@ _WHOLE = 100.0
 """Per cent that say what a thing is made of, unless the word stands right beside them."""
 _SPOKEN = ("headline", "call_to_action", "legal")
 
+ROUNDING = 0.5
+"""Percentage points a promise may be off: `-20 %` for 19.6 % is rounded, for 19.4 % it is not."""
+
 
 def discount_percent(price: float, before: float) -> float:
     """How much less a price is than the one before, in per cent of that; negative when it is more."""

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 
 from adlocalizer.domain import AdFormat, Brand, Copy, CopyBook, Finding, Id, Severity
-from adlocalizer.wording.discounts import discount_percent, promises
+from adlocalizer.wording.discounts import ROUNDING, discount_percent, promises
 from adlocalizer.wording.lengths import excesses
 from adlocalizer.wording.terms import banned_in, lost_in, slips_in
 
 SPOKEN = ("headline", "call_to_action", "legal")
 """The columns that an ad shows as words."""
 _LENGTH = "copy_length"
-_ROUNDING = 0.5
-"""Per cent a promise may be off: `-20 %` for 19.6 % is rounded, for 19.4 % it is not."""
 
 
 def copy_findings(row: Copy, brand: Brand, formats: Collection[AdFormat], book: CopyBook) -> tuple[Finding, ...]:
@@ -76,7 +74,7 @@ def _of_promises(row: Copy, book: CopyBook) -> Iterator[Finding]:
         yield _finding("copy_discount", row, found, "fill in price and old_price, or leave the promise out")
         return
     real = discount_percent(row.price, before)
-    if all(abs(real - one) > _ROUNDING for one in claims):
+    if all(abs(real - one) > ROUNDING for one in claims):
         found = f"the copy promises {claim} % off, {row.price:g} instead of {before:g} {row.currency} is {real:.1f} %"
         fault = _finding("copy_discount", row, found, f"write {real:.0f} %, or mend the prices")
         more = {"severity": Severity.FAIL, "value": claims[-1], "threshold": round(real, 1)}
