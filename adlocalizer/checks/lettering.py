@@ -7,7 +7,6 @@ import math
 from adlocalizer.checks.legibility import measured_contrast
 from adlocalizer.checks.seen import SeenFile
 from adlocalizer.checks.standard import Standard, Verdict, check_of
-from adlocalizer.domain import TextPolicy
 
 _UNCERTAIN = 0.85  # of the contrast: what compression may take from a measure on decoded pixels
 
@@ -38,7 +37,7 @@ def copy_contrast(file: SeenFile, standard: Standard) -> Verdict:
 @check_of("file")
 def copy_fits(file: SeenFile, _: Standard) -> Verdict:
     """The headline is there where the placement takes copy, and no block was cut short or left its area."""
-    clean = file.order.ad_format.text_overlay in (TextPolicy.FORBIDDEN, TextPolicy.DISCOURAGED)
+    clean = file.order.clean
     if not clean and all(block.role != "headline" for block in file.rendered.blocks):
         return Verdict(False, "The headline is not in the file.", "headline", "all", doubtful=True)
     roles = ", ".join(block.role for block in file.rendered.blocks if not block.fits)

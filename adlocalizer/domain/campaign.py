@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from adlocalizer.domain.market import Spoken
 from adlocalizer.domain.noun import Id, Micros, Noun
-from adlocalizer.domain.shape import SearchKind, ThinkingLevel
+from adlocalizer.domain.shape import SearchKind, TextPolicy, ThinkingLevel
 
 Locale = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$")]
 """A BCP-47 tag of language, optional script and optional region, such as `zh-Hant-HK`."""
@@ -52,6 +52,10 @@ class Campaign(Noun):
     locales: Literal["first", "all"] = Field(default="first", description="First locale of each city, or all of them")
     formats: tuple[str, ...] = Field(min_length=1, description="Ad format ids or globs, from configs/formats.yml")
     copy_table: str = Field(description="CSV, Parquet or Excel table of the campaign's copy, a row a locale")
+    words_where: tuple[TextPolicy, ...] = Field(
+        default=(TextPolicy.ALLOWED, TextPolicy.UNKNOWN),
+        description="What a placement says of text in the picture for the copy to be set on it; else it ships clean",
+    )
     scene: str = Field(min_length=1, description="What happens around the product, in one English sentence")
     recipe: Id = Field(default="city_scene", description="Folder in templates/prompts/")
     scene_tags: tuple[str, ...] = Field(
@@ -139,6 +143,7 @@ class Copy(Noun):
     locale: Locale
     headline: str = Field(min_length=1, max_length=200)
     call_to_action: str = Field(min_length=1, max_length=60)
+    subline: str | None = Field(default=None, max_length=200, description="A second line under the headline")
     price: float | None = Field(default=None, ge=0, description="Amount in `currency`; drawn by CLDR")
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None = Field(default=None, description="ISO 4217")
     legal: str | None = Field(
@@ -146,6 +151,8 @@ class Copy(Noun):
     )
     old_price: float | None = Field(default=None, ge=0, description="Price it is compared with, in `currency`")
     lowest_30d: float | None = Field(default=None, ge=0, description="Lowest price of the 30 days before it fell")
+    unit_price: float | None = Field(default=None, gt=0, description="Price of one `unit`, in `currency`")
+    unit: Literal["kg", "100 g", "l", "100 ml", "m", "piece"] | None = Field(default=None, description="Of unit_price")
     adapt_level: Literal["translation", "localization", "transcreation", "origination"] | None = None
     rationale: str | None = Field(default=None, max_length=500, description="Why the line says what it says")
     back_translation: str | None = Field(default=None, max_length=400, description="The headline in English, literally")

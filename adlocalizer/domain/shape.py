@@ -59,10 +59,15 @@ class AdFormat(Noun):
     max_bytes: int | None = Field(
         default=None, gt=0, description="Byte limit; none means a project default and a warning"
     )
-    file_types: tuple[Literal["jpg", "png", "webp"], ...] = Field(min_length=1, description="Preferred first")
+    file_types: tuple[Literal["jpg", "png", "webp", "avif"], ...] = Field(min_length=1, description="Preferred first")
     safe_zone: SafeZone | None = Field(default=None, description="None: 5 % a side, our default")
     text_overlay: TextPolicy = TextPolicy.UNKNOWN
     min_image_text_px: int | None = Field(default=None, ge=1, description="Smallest letter height accepted")
+    keep_clean: bool = Field(default=False, description="The placement wants a copy without words beside the ad")
+    clean: bool = Field(default=False, description="This is that copy: `<id>_clean`, made by us, never written in a file")
+    direction: Literal["ltr", "rtl"] | None = Field(
+        default=None, description="Only for locales read this way; none: for all, its safe zone mirrored for RTL"
+    )
     notes: str = ""
     confidence: Literal["official", "official_mirror", "secondary", "derived", "uncertain"]
     source: str

@@ -11,7 +11,9 @@ from pydantic import Field, model_validator
 from adlocalizer.domain import AdFormat, Box, Composition, Id, Noun, Ratio, ratio_value
 from adlocalizer.imaging.settings import read_settings
 
-Role = Literal["logo", "headline", "price", "call_to_action", "legal", "disclosure"]
+Role = Literal[
+    "logo", "headline", "subline", "price", "old_price", "unit_price", "call_to_action", "legal", "disclosure"
+]
 Direction = Literal["ltr", "rtl"]
 Share = Annotated[float, Field(gt=0, le=1)]
 

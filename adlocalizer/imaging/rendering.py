@@ -47,6 +47,14 @@ class RenderOrder(Noun):
     default_max_bytes: int = Field(default=5_000_000, gt=0, description="For formats that name no byte limit")
     reserved_bytes: int = Field(default=0, ge=0, description="Kept free for what is embedded later")
     xmp: str = Field(default="", description="XMP packet to embed")
+    words_where: tuple[TextPolicy, ...] = Field(
+        default=(TextPolicy.ALLOWED, TextPolicy.UNKNOWN), description="As the campaign says"
+    )
+
+    @property
+    def clean(self) -> bool:
+        """Whether the copy is left off: nothing but the disclosure is drawn."""
+        return self.ad_format.clean or self.ad_format.text_overlay not in self.words_where
 
     @property
     def max_bytes(self) -> int:
@@ -157,8 +165,7 @@ def _panels(order: RenderOrder) -> tuple[Rect, Rect | None]:
 
 
 def _with_copy(canvas: _Canvas, order: RenderOrder) -> tuple[list[Inked], list[str]]:
-    form = order.ad_format
-    clean = form.text_overlay in (TextPolicy.FORBIDDEN, TextPolicy.DISCOURAGED)
+    form, clean = order.ad_format, order.clean
     voices = voices_for(order, clean=clean)
     short = min(form.width, form.height)
     shown = shown_roles(canvas.layout, voices, short)

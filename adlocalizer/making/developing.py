@@ -89,6 +89,7 @@ def _order(brief: Brief, work: Work, fit: Fit, product_box: Box) -> RenderOrder:
         layouts=brief.layouts,
         fonts=brief.fonts,
         fonts_folder=work.fonts_folder,
+        words_where=brief.campaign.words_where,
         xmp=xmp_packet(model.digital_source_type, rendition.id, described, f"adlocalizer, {model.id}"),
     )
 
