@@ -170,10 +170,9 @@ def _validated(table: _Table) -> list[dict[str, Any]]:
     source = context.data_sources.add_or_update_pandas("memory")
     batch = source.add_dataframe_asset(table.suite.name).add_batch_definition_whole_dataframe("all")
     expected = [_expectation(kinds, demand) for demand in table.suite.demands]
-    suite = context.suites.add_or_update(gx.ExpectationSuite(name=table.suite.name, expectations=expected))
-    definition = gx.ValidationDefinition(name=table.suite.name, data=batch, suite=suite)
-    outcome = context.validation_definitions.add_or_update(definition).run(
-        batch_parameters={"dataframe": table.frame},
+    # Asked of the batch: a validation definition would be kept, with its suite and its result, in stores of its own.
+    outcome = batch.get_batch({"dataframe": table.frame}).validate(
+        gx.ExpectationSuite(name=table.suite.name, expectations=expected),
         result_format={"result_format": "COMPLETE", "include_unexpected_rows": False},
     )
     return [

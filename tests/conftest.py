@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -45,15 +46,6 @@ os.environ.update(_QUIET | _UNIT)
 
 
 @pytest.fixture(scope="session")
-def prefect_server() -> Iterator[None]:
-    """One Prefect server for all tests marked `integration`; starting it takes half a minute."""
-    from prefect.testing.utilities import prefect_test_harness
-
-    with prefect_test_harness(server_startup_timeout=180):
-        yield
-
-
-@pytest.fixture(scope="session")
 def shell() -> dict[str, str]:
     """The environment of a user's shell, for commands run as subprocesses: Prefect may start a server of its own."""
     return {name: value for name, value in os.environ.items() if name not in _UNIT}
@@ -78,6 +70,15 @@ def prefect_api(tmp_path_factory, shell) -> Iterator[tuple[str, dict[str, str]]]
         server.wait(timeout=30)
 
 
+@pytest.fixture(scope="session")
+def prefect_server(prefect_api) -> Iterator[None]:
+    """Point this process, too, at the started server, for all tests marked `integration`."""
+    from prefect.settings import PREFECT_API_URL, temporary_settings
+
+    with temporary_settings({PREFECT_API_URL: prefect_api[0]}):
+        yield
+
+
 def _wait_until_healthy(url: str) -> None:
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
@@ -96,14 +97,34 @@ def user_env(tmp_path: Path, shell: dict[str, str]) -> dict[str, str]:
     return shell | {name: str(tmp_path / folder) for name, folder in folders.items()}
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep groups together however pytest-xdist is asked for, and their order, which is ours."""
+    if config.getoption("dist", "no") == "load":
+        config.option.dist = "loadgroup"
+    config.option.loadscopereorder = False
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Send a group to one worker, and of what has no group a file: what its tests share is made once, not once each."""
+    from xdist.scheduler import LoadGroupScheduling
+
+    class ByFile(LoadGroupScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return super()._split_scope(nodeid).partition("::")[0]
+
+    return ByFile(config, log)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the tests that need a server last and on one worker: each worker would start its own."""
-    items.sort(key=lambda item: item.get_closest_marker("integration") is not None)
+    """Run all that needs a server on one worker, and files with slow tests first: no worker is left with one."""
     for item in items:
         if item.get_closest_marker("integration"):
-            item.add_marker(pytest.mark.xdist_group("prefect"))
+            item.add_marker(pytest.mark.xdist_group("runs"))
             item.fixturenames.insert(0, "prefect_server")
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: (item.get_closest_marker("integration") is None, item.path not in slow))
 
 
 @pytest.hookimpl(wrapper=True)

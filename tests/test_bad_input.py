@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 from collections.abc import Callable
 from pathlib import Path
@@ -153,7 +154,7 @@ SHOTS = {
     "missing": (None, "shot.png"),
     "empty": (b"", "empty"),
     "HTML": (b"<!doctype html><html></html>", "not PNG"),
-    "too large": (png(30_000, 30_000), "pixels"),
+    "too large": (functools.partial(png, 30_000, 30_000), "pixels"),  # painted when it is asked for
     "truncated": ((ROOT / "data/products/solara-can.png").read_bytes()[:5000], "truncated"),
 }
 
@@ -161,6 +162,7 @@ SHOTS = {
 @pytest.mark.parametrize("what", SHOTS)
 def test_a_product_shot_is_refused_that_is(what, tmp_path, capsys, monkeypatch):
     content, named = SHOTS[what]
+    content = content() if callable(content) else content
     project = copied_project(tmp_path)
     shot = project / "data/products/shot.png"
     if content is not None:

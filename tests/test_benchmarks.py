@@ -45,6 +45,17 @@ def test_the_quick_benchmark_of_gemini_compares_desk_and_shards_with_the_floor(u
     assert float(ratios[0][1]) == 1
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_the_quick_benchmark_of_renditions_compares_and_keeps_its_promises(user_env):
+    command = [sys.executable, str(ROOT / "benchmarks/renditions.py"), "--quick"]
+    done = subprocess.run(command, env=user_env, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    ratios = re.findall(r"\| (Pillow|libvips|ours)[^|]* \| \d+ \| \d+ \| [\d.]+ \| ([\d.]+) \|", done.stdout)
+    assert [name for name, _ in ratios] == ["Pillow", "libvips", "ours"]
+    assert float(ratios[0][1]) == 1
+
+
 def test_a_key_always_waits_as_long():
     assert wait_seconds("a", 2.0) == wait_seconds("a", 2.0) != wait_seconds("b", 2.0)
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 import re
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import yaml
+
+from .commands import call
 
 ROOT = Path(__file__).parents[1]
 DOCS = sorted(path.relative_to(ROOT) for path in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")))
@@ -50,11 +50,12 @@ def test_the_readme_shows_every_everyday_command():
 
 
 @pytest.mark.slow
-def test_the_commands_of_the_readme_work(user_env):
+@pytest.mark.integration
+def test_the_commands_of_the_readme_work(user_env, capsys, monkeypatch):
+    monkeypatch.chdir(ROOT)
     for words in console_commands(README):
-        command = [str(Path(sys.executable).with_name(words[0])), *words[1:]]
-        done = subprocess.run(command, cwd=ROOT, env=user_env, capture_output=True, text=True, stdin=subprocess.DEVNULL)
-        assert done.returncode == 0, f"{shlex.join(words)}\n{done.stdout}\n{done.stderr}"
+        said = call(words[1:], user_env, capsys)
+        assert said.status == 0, f"{shlex.join(words)}\n{said.out}\n{said.errors}"
 
 
 @pytest.mark.parametrize("name", DOCS, ids=str)

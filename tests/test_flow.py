@@ -144,6 +144,7 @@ def test_a_character_no_face_has_closes_the_gate_before_anything_is_asked(tmp_pa
 @pytest.mark.integration
 def test_prefect_has_the_run_by_name_its_shards_and_its_artifacts(project, monkeypatch):
     from prefect.client.orchestration import get_client
+    from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
 
     state = run_flow(project, monkeypatch)
 
@@ -151,10 +152,10 @@ def test_prefect_has_the_run_by_name_its_shards_and_its_artifacts(project, monke
         async with get_client() as client:
             run = await client.read_flow_run(state.state_details.flow_run_id)
             await asyncio.sleep(3)  # task runs are recorded in batches
-            tasks = await client.read_task_runs()
-            artifacts = await client.read_artifacts()
-        names = {task.name for task in tasks if task.flow_run_id == run.id}
-        return run.name, names, {str(one.type) for one in artifacts if one.flow_run_id == run.id}
+            this = FlowRunFilter(id=FlowRunFilterId(any_=[run.id]))
+            tasks = await client.read_task_runs(flow_run_filter=this)
+            artifacts = await client.read_artifacts(flow_run_filter=this)
+        return run.name, {task.name for task in tasks}, {str(one.type) for one in artifacts}
 
     name, tasks, artifacts = asyncio.run(look())
     assert name == f"small for {DAY}"
@@ -164,22 +165,7 @@ def test_prefect_has_the_run_by_name_its_shards_and_its_artifacts(project, monke
 
 @pytest.mark.slow
 @pytest.mark.timeout(400)
-@pytest.mark.xdist_group("runs")
-def test_a_run_reports_to_a_prefect_api(prefect_api, project):
-    url, environment = prefect_api
-    folders = {"ADLOCALIZER_STORE": str(project / "store"), "ADLOCALIZER_REPORTS": str(project / "reports")}
-    command = [str(Path(sys.executable).with_name("adlocalizer")), "run", "small", "--date", DAY.isoformat()]
-    done = subprocess.run(
-        command, env={**environment, **folders, "ADLOCALIZER_PROJECT": str(project)}, text=True, capture_output=True
-    )
-    assert done.returncode == 0, done.stderr
-    runs = httpx.post(f"{url}/flow_runs/filter", json={}, timeout=10).json()
-    assert [(run["name"], run["state_name"]) for run in runs] == [(f"small for {DAY}", "Completed")]
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(400)
-@pytest.mark.xdist_group("runs")
+@pytest.mark.integration
 def test_a_scheduled_deployment_gets_runs(prefect_api):
     # The pins of pyproject.toml exist because some versions start, and schedule nothing.
     url, environment = prefect_api

@@ -14,10 +14,11 @@ from typing import Any
 
 import pytest
 
+from .commands import Said, call
 from .conftest import EMULATOR_KEY
 from .gemini_runs import make_gemini_project
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(400), pytest.mark.xdist_group("runs")]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400), pytest.mark.integration]
 COMMAND = str(Path(sys.executable).with_name("adlocalizer"))
 DAY = "2026-12-01"
 QUICK_BATCHES = {"batch_first_poll_seconds": 0.2, "batch_longest_poll_seconds": 1}
@@ -26,29 +27,32 @@ QUICK_BATCHES = {"batch_first_poll_seconds": 0.2, "batch_longest_poll_seconds": 
 class Shell:
     """A user's shell in a project of its own, with a key and the emulator's address."""
 
-    def __init__(self, project: Path, environment: dict[str, str]) -> None:
-        self.project, self.environment = project, environment
+    def __init__(self, project: Path, environment: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+        self.project, self.environment, self.capsys = project, environment, capsys
 
-    def start(self, command: str, *arguments: str) -> subprocess.Popen[str]:
-        line = [COMMAND, command, "small", "--date", DAY, "--json", *arguments]
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        line = [COMMAND, *_words(arguments)]
         pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL}
         return subprocess.Popen(
             line, env=self.environment, text=True, cwd=self.project, start_new_session=True, **pipes
         )
 
-    def call(self, command: str, *arguments: str) -> tuple[int, dict[str, Any], str]:
-        process = self.start(command, *arguments)
-        said, errors = process.communicate(timeout=300)
-        return process.returncode, json.loads(said) if said.strip() else {}, errors
+    def run(self, *arguments: str) -> Said:
+        """A run in the test's process: for what is not about processes."""
+        return call(_words(arguments), self.environment, self.capsys)
+
+
+def _words(arguments: tuple[str, ...]) -> list[str]:
+    return ["run", "small", "--date", DAY, "--json", *arguments]
 
 
 @pytest.fixture
-def shell_in(tmp_path, emulator, prefect_api):
+def shell_in(tmp_path, emulator, prefect_api, capsys):
     def build(config: dict[str, Any] | None = None, **campaign: Any) -> Shell:
         project = make_gemini_project(tmp_path / "project", config, **campaign)
         keys = {"GEMINI_API_KEY": EMULATOR_KEY, "GOOGLE_GEMINI_BASE_URL": emulator.url}
         folders = {"ADLOCALIZER_STORE": str(project / "store"), "ADLOCALIZER_REPORTS": str(project / "reports")}
-        return Shell(project, {**prefect_api[1], **keys, **folders, "ADLOCALIZER_PROJECT": str(project)})
+        return Shell(project, {**prefect_api[1], **keys, **folders, "ADLOCALIZER_PROJECT": str(project)}, capsys)
 
     return build
 
@@ -66,25 +70,24 @@ def billed_twice(emulator) -> list[dict[str, Any]]:
 
 def test_a_cap_that_is_reached_ends_with_four_and_delivers_what_was_made(shell_in, emulator):
     shell = shell_in(cities=["{jp,kr,fr,de}-*"])
-    status, _, errors = shell.call("run", "--max-cost", "0.18")
-    assert status == 4
-    assert "renditions delivered" in errors
-    assert "run it again to go on" in errors
+    said = shell.run("--max-cost", "0.18")
+    assert said.status == 4
+    assert "renditions delivered" in said.errors
+    assert "run it again to go on" in said.errors
     assert list((shell.project / "store" / "bundles").rglob("*.zip"))
     assert emulator.billed_micros() <= 180_000
 
 
 def test_a_plan_above_the_cap_ends_with_four_and_asks_nothing(shell_in, emulator):
-    status, said, _ = shell_in().call("run", "--max-cost", "0.01")
-    assert (status, said["error"]["kind"]) == (4, "BudgetExceeded")
+    said = shell_in().run("--max-cost", "0.01")
+    assert (said.status, said.read["error"]["kind"]) == (4, "BudgetExceeded")
     assert emulator.journal("generate") == []
 
 
 def test_a_model_past_its_date_ends_with_four_names_its_successor_and_asks_nothing(shell_in, emulator):
-    shell = shell_in(model="gemini-3.1-flash-image")
-    status, said, _ = shell.call("run", "--max-cost", "1")
-    assert status == 4
-    assert "gemini-nano-banana-2.1" in said["error"]["message"]
+    said = shell_in(model="gemini-3.1-flash-image").run("--max-cost", "1")
+    assert said.status == 4
+    assert "gemini-nano-banana-2.1" in said.read["error"]["message"]
     assert emulator.journal("generate") == []
 
 
@@ -92,9 +95,10 @@ def test_a_wrong_key_ends_with_one_sentence_and_stands_in_nothing_a_run_writes_o
     emulator.configure(faults={"next": ["internal"], "mix": {"api_key_invalid": 1}})
     shell = shell_in()
     shell.environment |= {"PREFECT_LOGGING_LEVEL": "DEBUG", "PREFECT_LOGGING_ROOT_LEVEL": "DEBUG"}
-    status, said, errors = shell.call("run", "--max-cost", "1")
-    assert status == 4
-    assert "GEMINI_API_KEY" in said["error"]["message"]
+    process = shell.start("--max-cost", "1")
+    said, errors = process.communicate(timeout=300)
+    assert process.returncode == 4
+    assert "GEMINI_API_KEY" in json.loads(said)["error"]["message"]
     folders = (shell.project, Path(prefect_api[1]["PREFECT_HOME"]))
     files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
     assert [path for path in files if EMULATOR_KEY.encode() in path.read_bytes()] == []
@@ -104,7 +108,7 @@ def test_a_wrong_key_ends_with_one_sentence_and_stands_in_nothing_a_run_writes_o
 def test_a_batch_costs_half_and_rows_that_fail_are_asked_for_in_another(shell_in, emulator):
     emulator.configure(batch={"row_faults": {"internal": 0.4}, "shuffle": True})
     shell = shell_in(QUICK_BATCHES, cities=["{jp,kr,fr,de}-*"])
-    _, said, _ = shell.call("run", "--max-cost", "3", "--mode", "batch")
+    said = shell.run("--max-cost", "3", "--mode", "batch").read
     assert len(emulator.batches()) > 1
     assert said["spent_micros"] == emulator.billed_micros()
     assert (billed_twice(emulator), emulator.journal("generate")) == ([], [])
@@ -114,25 +118,23 @@ def test_what_is_in_a_batch_is_not_asked_a_second_time_and_collected_when_it_is_
     emulator.configure(batch={"outcome": "stuck"})
     shell = shell_in(QUICK_BATCHES)
     tokyo = ("--select", "*jp-*")
-    status, said, _ = shell.call("run", "--max-cost", "1", "--mode", "batch", "--no-wait", *tokyo)
-    assert (status, said["counts"]["failed"], said["waiting"]) == (3, 1, 1)
-    status, said, _ = shell.call("run", "--max-cost", "1", *tokyo)
-    assert (status, said["waiting"], said["calls"]) == (3, 1, 0)
+    said = shell.run("--max-cost", "1", "--mode", "batch", "--no-wait", *tokyo)
+    assert (said.status, said.read["counts"]["failed"], said.read["waiting"]) == (3, 1, 1)
+    said = shell.run("--max-cost", "1", *tokyo)
+    assert (said.status, said.read["waiting"], said.read["calls"]) == (3, 1, 0)
     emulator.configure(batch={"outcome": "succeeded"})
     # The cap leaves no room for the other city: the batch that is open is waited for all the same, then the run ends.
-    status, _, errors = shell.call("run", "--max-cost", "0.02", "--mode", "batch")
-    assert (status, "the cap of $0.0200 is reached" in errors, "1 of 2 renditions delivered" in errors) == (
-        4,
-        True,
-        True,
-    )
+    said = shell.run("--max-cost", "0.02", "--mode", "batch")
+    assert said.status == 4
+    assert "the cap of $0.0200 is reached" in said.errors
+    assert "1 of 2 renditions delivered" in said.errors
     assert (len(emulator.batches()), emulator.journal("generate")) == (1, [])
 
 
 def test_a_run_that_is_killed_never_asks_a_kept_key_again(shell_in, emulator):
     emulator.configure(latency={"median_seconds": 0.2, "p99_seconds": 0.5})
     shell, moments = shell_in(QUICK_BATCHES, cities=["{jp,kr,fr}-*"], concurrency=2), random.Random(7)  # noqa: S311
-    process = shell.start("run", "--max-cost", "5")
+    process = shell.start("--max-cost", "5")
     deadline = time.monotonic() + 60
     while not emulator.journal() and time.monotonic() < deadline and process.poll() is None:
         time.sleep(0.05)
@@ -140,16 +142,17 @@ def test_a_run_that_is_killed_never_asks_a_kept_key_again(shell_in, emulator):
     os.killpg(process.pid, signal.SIGKILL)
     process.communicate()
     kept, before = len(list((shell.project / "store" / "answers").rglob("*.json"))), len(emulator.journal("generate"))
-    status, said, errors = shell.call("run", "--max-cost", "5")
-    assert status in (0, 3), errors
-    assert said["counts"]["delivered"] + said["counts"]["needs_review"] == said["counts"]["planned"] == 4
+    said = shell.run("--max-cost", "5")
+    assert said.status in (0, 3), said.errors
+    counts = said.read["counts"]
+    assert counts["delivered"] + counts["needs_review"] == counts["planned"] == 4
     assert len(emulator.journal("generate")) - before == 4 - kept
 
 
 def test_a_signal_while_calls_are_in_flight_keeps_their_answers(shell_in, emulator):
     emulator.configure(latency={"median_seconds": 3, "p99_seconds": 3.5})
     shell = shell_in()
-    process = shell.start("run", "--max-cost", "1")
+    process = shell.start("--max-cost", "1")
     deadline = time.monotonic() + 60
     while len(emulator.journal("generate")) < 2 and time.monotonic() < deadline and process.poll() is None:
         time.sleep(0.05)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from datetime import date
 from pathlib import Path
 
@@ -18,10 +16,12 @@ from adlocalizer.domain import Citation, Copy, MarketRule, Severity, Status
 from adlocalizer.errors import ConfigError
 from adlocalizer.making.rows import rendition_keys
 from adlocalizer.markets import Ad, Placed, TriggerError, judge, outdated, parse_trigger
+from adlocalizer.markets.ad import PRICE_TAGS
 from adlocalizer.ordering import plan_order
 from adlocalizer.planning import Plan, compose_masters
 
 from . import projects
+from .commands import call
 
 ROOT = Path(__file__).parents[1]
 DAY = date(2026, 12, 1)
@@ -152,21 +152,22 @@ def test_a_word_is_found_as_its_readers_see_it(word, headline, locale, is_said):
     assert met("copy:*", ad(headline, locale), words=("neverthere", word)) is is_said
 
 
+LITRE = {"unit_price": 6.0, "unit": "l"}
 PRICES = [
-    ({"price": 2.0}, {"shown", "without_lowest"}),
-    ({"price": 2.0, "old_price": 3.0}, {"shown", "compared", "without_lowest"}),
-    ({"price": 2.0, "old_price": 3.0, "lowest_30d": 3.0}, {"shown", "compared"}),
-    ({"price": 2.0, "old_price": 4.0, "lowest_30d": 3.0}, {"shown", "compared", "above_lowest"}),
-    ({"price": 3.0, "lowest_30d": 3.0}, {"shown", "not_lower"}),
-    ({"price": 2.0, "lowest_30d": 2.5, "claim": 20.0}, {"shown", "claimed"}),
-    ({"price": 2.0, "lowest_30d": 2.5, "claim": 30.0}, {"shown", "claimed", "overstated"}),
+    ({"price": 2.0}, {"shown", "without_lowest", "without_unit"}),
+    ({"price": 2.0, **LITRE}, {"shown", "without_lowest"}),
+    ({"price": 2.0, "old_price": 3.0, **LITRE}, {"shown", "compared", "without_lowest"}),
+    ({"price": 2.0, "old_price": 3.0, "lowest_30d": 3.0}, {"shown", "compared", "without_unit"}),
+    ({"price": 2.0, "old_price": 4.0, "lowest_30d": 3.0, **LITRE}, {"shown", "compared", "above_lowest"}),
+    ({"price": 3.0, "lowest_30d": 3.0, **LITRE}, {"shown", "not_lower"}),
+    ({"price": 2.0, "lowest_30d": 2.5, "claim": 20.0, **LITRE}, {"shown", "claimed"}),
+    ({"price": 2.0, "lowest_30d": 2.5, "claim": 30.0, **LITRE}, {"shown", "claimed", "overstated"}),
 ]
 
 
 @pytest.mark.parametrize(("prices", "tags"), PRICES)
 def test_prices_say_what_a_rule_may_ask_of_them(prices, tags):
-    names = ("shown", "compared", "claimed", "without_lowest", "above_lowest", "not_lower", "overstated")
-    assert {name for name in names if met(f"price:{name}", ad(**prices))} == tags
+    assert {name for name in PRICE_TAGS if met(f"price:{name}", ad(**prices))} == tags
 
 
 def test_a_reviewed_prohibition_from_a_primary_source_blocks():
@@ -383,6 +384,47 @@ def test_a_reduction_without_the_lowest_price_of_30_days_is_for_a_person_in_the_
     assert shipped("FR", right, placed=DRAWN).objections == ()
 
 
+@pytest.mark.parametrize(
+    ("prices", "withheld"),
+    [
+        ({"old_price": 3.0, "lowest_30d": 3.0}, ()),
+        ({"old_price": 3.0}, ("old_price",)),
+        ({"old_price": 4.0, "lowest_30d": 3.0}, ("old_price",)),
+    ],
+)
+def test_an_old_price_that_is_not_the_lowest_of_30_days_is_not_drawn_in_the_union(prices, withheld):
+    about = ad(tags=(), price=2.0, **LITRE, **prices)
+    assert shipped("FR", about, placed=DRAWN).withheld == withheld
+    assert shipped("US", about, placed=DRAWN).withheld == ()
+
+
+def test_a_drink_without_a_unit_price_is_for_a_person_in_germany_with_what_to_write():
+    bare = ad("Zitrone", "de-DE", ("soft-drink", "drink"), price=2.0)
+    told = ad("Zitrone", "de-DE", ("soft-drink", "drink"), price=2.0, **LITRE)
+    (objection,) = shipped("DE", bare, placed=DRAWN).objections
+    assert (objection.rule.id, "unit_price and unit" in objection.remedy) == ("de-unit-price-1", True)
+    assert shipped("DE", told, placed=DRAWN).objections == ()
+
+
+def test_goods_that_are_not_sold_by_the_litre_need_no_unit_price():
+    assert shipped("DE", ad("Zitrone", "de-DE", ("software",), price=2.0), placed=DRAWN).objections == ()
+
+
+def test_the_letters_of_a_label_are_as_high_as_china_asks():
+    assert shipped("CN", ad("柠檬", "zh-CN", ("soft-drink",))).letter_floor == (("disclosure", 0.05),)
+    assert shipped("CN", ad("柠檬", "zh-CN", ("soft-drink",)), placed=DRAWN).letter_floor == ()
+
+
+def test_words_the_copy_says_itself_are_as_high_as_the_rule_asks():
+    asks = rule("require", overlay={"fr": "Avec modération"}, min_letter_share=0.04)
+    assert judge([asks], ad(legal="Avec modération"), [STORY], DAY).letter_floor == (("legal", 0.04),)
+
+
+def test_a_least_height_without_words_is_refused():
+    with pytest.raises(ValidationError, match="min_letter_share has no words to hold for"):
+        rule("require", min_letter_share=0.04)
+
+
 def test_a_foreign_language_in_france_or_montreal_is_for_a_person():
     assert [one.rule.id for one in shipped("FR", ad("A lemon", "en-GB", ()), placed=DRAWN).objections] == [
         "fr-language-1"
@@ -527,15 +569,12 @@ def test_a_new_prohibition_blocks_its_market_and_leaves_all_others_as_they_were(
 
 @pytest.mark.slow
 @pytest.mark.timeout(400)
-@pytest.mark.xdist_group("runs")
-def test_a_run_asks_nothing_for_what_is_forbidden_and_says_so(tmp_path, prefect_api):
+@pytest.mark.integration
+def test_a_run_asks_nothing_for_what_is_forbidden_and_says_so(tmp_path, capsys):
     made = project(tmp_path)
     folders = {"ADLOCALIZER_STORE": str(made / "store"), "ADLOCALIZER_REPORTS": str(made / "reports")}
-    environment = {**prefect_api[1], "ADLOCALIZER_PROJECT": str(made), **folders}
-    command = [str(Path(sys.executable).with_name("adlocalizer")), "run", "small", "--date", DAY.isoformat()]
-    command += ["--json", "--select", "*{no-oslo,jp-tokyo}*"]
-    done = subprocess.run(command, env=environment, text=True, capture_output=True, check=False)
-    said = json.loads(done.stdout)
-    assert (done.returncode, said["counts"]["rejected"], said["calls"]) == (3, 3, 3), done.stderr
+    words = ["run", "small", "--date", DAY.isoformat(), "--json", "--select", "*{no-oslo,jp-tokyo}*"]
+    said = call(words, {"ADLOCALIZER_PROJECT": str(made), **folders}, capsys)
+    assert (said.status, said.read["counts"]["rejected"], said.read["calls"]) == (3, 3, 3), said.errors
     manifest = json.loads((made / "store/runs/small" / DAY.isoformat() / "EMEA/manifest.json").read_text())
     assert all("helsedirektoratet.no" in row["reason"] for row in manifest["renditions"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import io
 import json
@@ -149,11 +150,18 @@ HOSTILE = st.text(
 def test_no_text_adds_a_tag_to_a_page(text):
     words = {"city": text, "local_name": text + "x", "headline": text + "x", "reason": text + "x", "locale": text}
     words |= {"parent_variant": 1, "instruction": text}
-    tame = dict.fromkeys(words, "x") | {"city": "y", "local_name": "x", "parent_variant": 1}
-    pages = [render_report(only(REPORT.cards[0].model_copy(update=one)), fixture.TEMPLATES) for one in (words, tame)]
-    assert [[t for t, _ in Page(p).tags] for p in pages[0].values()] == [
-        [t for t, _ in Page(p).tags] for p in pages[1].values()
-    ]
+    assert tags_of(words) == tame_tags()
+
+
+def tags_of(words: dict[str, object]) -> list[list[str]]:
+    pages = render_report(only(REPORT.cards[0].model_copy(update=words)), fixture.TEMPLATES)
+    return [[tag for tag, _ in Page(page).tags] for page in pages.values()]
+
+
+@functools.cache
+def tame_tags() -> list[list[str]]:
+    named = dict.fromkeys(("local_name", "headline", "reason", "locale", "instruction"), "x")
+    return tags_of({**named, "city": "y", "parent_variant": 1})
 
 
 @settings(max_examples=25, deadline=None)

@@ -11,14 +11,17 @@ import time
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 
+import httpx
 import pytest
 
 from adlocalizer.cells import cell
 
 from . import projects
+from .commands import Said, call
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(400), pytest.mark.xdist_group("runs")]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400), pytest.mark.integration]
 COMMAND = str(Path(sys.executable).with_name("adlocalizer"))
 DAY = "2026-12-01"
 
@@ -26,16 +29,14 @@ DAY = "2026-12-01"
 class Place:
     """A project with a store and reports of its own, and the environment of a user's shell."""
 
-    def __init__(self, project: Path, environment: Mapping[str, str]) -> None:
-        self.project = project
-        self.environment = {**environment, "ADLOCALIZER_PROJECT": str(project)}
-        self.use("store")
-
-    def use(self, name: str) -> Place:
-        self.store, self.reports = self.project / name, self.project / f"{name}-reports"
+    def __init__(self, project: Path, environment: Mapping[str, str], name: str = "store") -> None:
+        self.project, self.store, self.reports = project, project / name, project / f"{name}-reports"
         folders = {"ADLOCALIZER_STORE": str(self.store), "ADLOCALIZER_REPORTS": str(self.reports)}
-        self.environment = {**self.environment, **folders}
-        return self
+        self.environment = {**environment, "ADLOCALIZER_PROJECT": str(project), **folders}
+
+    def elsewhere(self, name: str) -> Place:
+        """The same project, another store."""
+        return Place(self.project, self.environment, name)
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         command = [COMMAND, "run", "small", "--date", DAY, *arguments]
@@ -43,10 +44,15 @@ class Place:
         own_group = {"start_new_session": True}
         return subprocess.Popen(command, env=self.environment, text=True, cwd=self.project, **pipes, **own_group)
 
-    def run(self, *arguments: str) -> tuple[int, dict, str]:
+    def run(self, *arguments: str) -> Said:
+        """A run in a process of its own."""
         process = self.start("--json", *arguments)
-        said, errors = process.communicate(timeout=300)
-        return process.returncode, json.loads(said) if said.strip() else {}, errors
+        out, errors = process.communicate(timeout=300)
+        return Said(process.returncode, out, errors)
+
+    def run_here(self, capsys: pytest.CaptureFixture[str], campaign: str = "small") -> Said:
+        """A run in the test's process: for what is not about processes."""
+        return call(["run", campaign, "--date", DAY, "--json"], self.environment, capsys)
 
     def run_folder(self) -> Path:
         return self.store / "runs" / "small" / DAY
@@ -57,36 +63,77 @@ class Place:
     def bundles(self) -> dict[str, bytes]:
         return {path.name: path.read_bytes() for path in sorted((self.store / "bundles").rglob("*.zip"))}
 
+    def made(self) -> tuple[dict[str, bytes], dict[str, bytes]]:
+        return self.manifests(), self.bundles()
+
+
+class First(NamedTuple):
+    """A place where the small campaign has run once, undisturbed, and what that run said."""
+
+    place: Place
+    said: Said
+
+
+class Twice(NamedTuple):
+    """Two processes that were started at once on one empty store, the one that ended well first."""
+
+    place: Place
+    ends: list[Said]
+
 
 @pytest.fixture(scope="session")
-def made(tmp_path_factory, prefect_api) -> Place:
-    """A place where the small campaign has run once, undisturbed; its runs report to a started server."""
+def first(tmp_path_factory, prefect_api) -> First:
+    """The first run; it reports to a started server."""
     place = Place(projects.make_project(tmp_path_factory.mktemp("run") / "project"), prefect_api[1])
-    status, said, errors = place.run()
-    assert (status, said["counts"]["delivered"]) == (0, 6), errors
-    return place
+    said = place.run()
+    assert (said.status, said.read["counts"]["delivered"]) == (0, 6), said.errors
+    return First(place, said)
 
 
-def test_a_run_says_nothing_on_standard_error_but_its_progress(made):
-    status, _, errors = made.run()
-    assert status == 0
-    assert errors == ""
+@pytest.fixture(scope="session")
+def made(first) -> Place:
+    return first.place
 
 
-def test_a_second_run_asks_nothing_and_leaves_the_same_bytes(made):
-    manifests, bundles = made.manifests(), made.bundles()
-    _, said, _ = made.run()
-    assert (said["calls"], said["spent_micros"]) == (0, 0)
-    assert (made.manifests(), made.bundles()) == (manifests, bundles)
+@pytest.fixture(scope="session")
+def twice(made) -> Twice:
+    place = made.elsewhere("twice")
+    processes = [place.start(), place.start()]
+    ends = [(process.communicate(timeout=300), process.returncode) for process in processes]
+    return Twice(place, sorted((Said(status, *said) for said, status in ends), key=lambda end: end.status))
 
 
-def test_a_run_elsewhere_leaves_the_same_manifests_and_bundles(made):
-    manifests, bundles = made.manifests(), made.bundles()
-    try:
-        made.use("elsewhere").run()
-        assert (made.manifests(), made.bundles()) == (manifests, bundles)
-    finally:
-        made.use("store")
+def test_a_run_reports_to_a_prefect_api(made, prefect_api):
+    runs = httpx.post(f"{prefect_api[0]}/flow_runs/filter", json={"sort": "START_TIME_DESC"}, timeout=10).json()
+    ours = {(run["name"], run["state_name"]) for run in runs if run["parameters"]["store"] == str(made.store)}
+    assert ours == {(f"small for {DAY}", "Completed")}
+
+
+def test_a_run_says_nothing_on_standard_error_but_its_progress(first):
+    assert first.said.errors == ""
+
+
+def test_a_second_run_asks_nothing_and_leaves_the_same_bytes(made, capsys):
+    before, said = made.made(), made.run_here(capsys)
+    assert (said.status, said.read["calls"], said.read["spent_micros"]) == (0, 0, 0)
+    assert made.made() == before
+
+
+def test_two_processes_do_not_make_one_run_at_the_same_time(twice):
+    assert [end.status for end in twice.ends] == [0, 4]
+    assert "another process is making this run" in twice.ends[1].errors
+
+
+def test_a_run_elsewhere_leaves_the_same_manifests_and_bundles(made, twice):
+    assert twice.place.made() == made.made()
+
+
+def test_a_pipe_gets_plain_lines_and_the_path_of_the_report(twice):
+    end = twice.ends[0]
+    assert "6 provider calls" in end.out
+    assert str(twice.place.reports / "small" / DAY / "index.html") in end.out
+    assert "making pictures: 6 of 6 renditions" in end.errors
+    assert "\x1b" not in end.out + end.errors
 
 
 def test_the_five_statuses_sum_to_the_plan(made):
@@ -120,52 +167,37 @@ def test_nothing_unfinished_is_left(made):
     assert not list(made.store.rglob(".tmp-*"))
 
 
-def test_report_builds_the_same_pages_again(made):
+def test_report_builds_the_same_pages_again(made, capsys):
     page = made.reports / "small" / DAY / "APAC.html"
     before = page.read_bytes()
     page.unlink()
-    command = [COMMAND, "report", "small", "--date", DAY]
-    done = subprocess.run(command, env=made.environment, text=True, capture_output=True, check=False)
-    assert done.returncode == 0, done.stderr
+    said = call(["report", "small", "--date", DAY], made.environment, capsys)
+    assert said.status == 0, said.errors
     assert page.read_bytes() == before
 
 
-def test_report_of_a_day_without_a_run_says_so(made):
-    command = [COMMAND, "report", "small", "--date", "2026-12-24"]
-    done = subprocess.run(command, env=made.environment, text=True, capture_output=True, check=False)
-    assert done.returncode == 4
-    assert "no run for 2026-12-24" in done.stderr
+def test_report_of_a_day_without_a_run_says_so(made, capsys):
+    said = call(["report", "small", "--date", "2026-12-24"], made.environment, capsys)
+    assert said.status == 4
+    assert "no run for 2026-12-24" in said.errors
 
 
-def test_a_pipe_gets_plain_lines_and_the_path_of_the_report(made):
-    process = made.start()
-    said, errors = process.communicate(timeout=300)
-    assert "0 provider calls" in said
-    assert str(made.reports / "small" / DAY / "index.html") in said
-    assert "making pictures: 6 of 6 renditions" in errors
-    assert "\x1b" not in said + errors
-
-
-@pytest.mark.parametrize("answers", [1, 3])
-def test_a_run_that_was_killed_is_finished_by_the_next_without_asking_twice(made, answers):
-    manifests, bundles = made.manifests(), made.bundles()
-    try:
-        made.use(f"killed-{answers}")
-        process = made.start()
-        kept = _wait_for_answers(made, process, answers)
+def test_a_run_that_was_killed_is_finished_by_the_next_without_asking_twice(made, capsys):
+    place, kept = made.elsewhere("killed"), 0
+    for answers in (1, 3):
+        process = place.start()
+        kept = _wait_for_answers(place, process, max(answers, kept))
         os.kill(process.pid, signal.SIGKILL)
         process.communicate()
-        assert made.manifests() == {}
-        status, said, errors = made.run()
-        assert status == 0, errors
-        assert said["calls"] <= 6 - kept
-        assert (made.manifests(), made.bundles()) == (manifests, bundles)
-    finally:
-        made.use("store")
+        assert place.manifests() == {}
+    said = place.run_here(capsys)
+    assert said.status == 0, said.errors
+    assert said.read["calls"] <= 6 - kept
+    assert place.made() == made.made()
 
 
 def _wait_for_answers(place: Place, process: subprocess.Popen[str], wanted: int) -> int:
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 240
     while time.monotonic() < deadline and process.poll() is None:
         kept = len(list(place.store.glob("answers/*/*.json")))
         if kept >= wanted:
@@ -174,58 +206,41 @@ def _wait_for_answers(place: Place, process: subprocess.Popen[str], wanted: int)
     raise AssertionError(f"the run ended before {wanted} answers were kept")
 
 
-def test_two_processes_do_not_make_one_run_at_the_same_time(made):
-    try:
-        made.use("twice")
-        first, second = made.start(), made.start()
-        ends = [(*process.communicate(timeout=300), process.returncode) for process in (first, second)]
-        assert sorted(status for *_, status in ends) == [0, 4]
-        assert any("another process is making this run" in errors for _, errors, _ in ends)
-    finally:
-        made.use("store")
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_to_all_of_a_run_ends_it_in_a_sentence_and_the_next_finishes(made, shell, number):
-    manifests, environment = made.manifests(), made.environment
-    try:
-        # Without a started server: Prefect's own gets the same signal.
-        made.environment = {name: value for name, value in environment.items() if name != "PREFECT_API_URL"}
-        made.use(f"stopped-{number.name}")
-        process = made.start()
-        _wait_for_answers(made, process, 1)
+def test_a_signal_to_all_of_a_run_ends_it_in_a_sentence_and_the_next_finishes(made, capsys):
+    place = made.elsewhere("stopped")
+    server = place.environment.pop("PREFECT_API_URL")  # without a started server: Prefect's own gets the same signal
+    for number, market in ((signal.SIGINT, "jp"), (signal.SIGTERM, "fr")):
+        before = len(list(place.store.glob("answers/*/*.json")))
+        process = place.start("--select", f"*{market}-*")
+        _wait_for_answers(place, process, before + 1)
         os.killpg(process.pid, number)
-        _, errors = process.communicate(timeout=60)
+        _, errors = process.communicate(timeout=120)
         assert process.returncode == 128 + number
         assert "run it again to go on" in errors
         assert "Traceback" not in errors
-        made.environment = environment
-        status, _, errors = made.use(f"stopped-{number.name}").run()
-        assert status == 0, errors
-        assert made.manifests() == manifests
-    finally:
-        made.environment = environment
-        made.use("store")
+    place.environment["PREFECT_API_URL"] = server
+    said = place.run_here(capsys)
+    assert said.status == 0, said.errors
+    assert place.manifests() == made.manifests()
 
 
-def test_a_region_the_table_no_longer_has_is_taken_back(made):
+def test_a_region_the_table_no_longer_has_is_taken_back(made, capsys):
     from adlocalizer.catalogue import read_runs
 
-    cities = made.project / "data/cities.csv"
+    place, cities = made.elsewhere("moved"), made.project / "data/cities.csv"
     before = cities.read_text("utf-8")
+    place.run_here(capsys)
     try:
-        made.use("moved").run()
         cities.write_text(before.replace("東京,APAC", "東京,JAPAC"), "utf-8")
-        made.run()
-        assert sorted(made.manifests()) == ["EMEA", "JAPAC"]
-        assert not any("APAC.zip" in name and "JAPAC" not in name for name in made.bundles())
-        assert read_runs(str(made.store), "renditions", "small").num_rows == 6
+        place.run_here(capsys)
     finally:
         cities.write_text(before, "utf-8")
-        made.use("store")
+    assert sorted(place.manifests()) == ["EMEA", "JAPAC"]
+    assert not any("APAC.zip" in name and "JAPAC" not in name for name in place.bundles())
+    assert read_runs(str(place.store), "renditions", "small").num_rows == 6
 
 
-def test_a_quarantined_row_degrades_the_run_and_stands_in_the_manifest(made):
+def test_a_quarantined_row_degrades_the_run_and_stands_in_the_manifest(made, capsys):
     campaign = json.loads((made.project / "configs/campaigns/small.yml").read_text())
     table = made.project / "towns.csv"
     rows = (made.project / "data/cities.csv").read_text("utf-8").splitlines()
@@ -234,10 +249,9 @@ def test_a_quarantined_row_degrades_the_run_and_stands_in_the_manifest(made):
     (made.project / "configs/campaigns/mixed.yml").write_text(
         json.dumps({**campaign, "id": "mixed", "on_bad_row": "quarantine", "city_table": "towns.csv"})
     )
-    command = [COMMAND, "run", "mixed", "--date", DAY, "--json"]
-    done = subprocess.run(command, env=made.environment, text=True, capture_output=True, check=False)
-    said = json.loads(done.stdout)
-    assert (done.returncode, said["counts"]["delivered"], said["counts"]["failed"]) == (3, 3, 3)
+    said = made.run_here(capsys, "mixed")
+    counts = said.read["counts"]
+    assert (said.status, counts["delivered"], counts["failed"]) == (3, 3, 3)
     manifest = json.loads((made.store / "runs/mixed" / DAY / "EMEA/manifest.json").read_text())
     assert all("latitude" in row["reason"] for row in manifest["renditions"])
 
@@ -249,18 +263,14 @@ def test_a_small_quota_ends_in_outcomes_or_a_sentence_and_never_in_a_traceback(m
         resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, 30_000))
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 
-    try:
-        made.use("quota")
-        command = [COMMAND, "run", "small", "--date", DAY]
-        environment = {**made.environment, "PREFECT_API_DATABASE_CONNECTION_URL": "sqlite+aiosqlite:///:memory:"}
-        done = subprocess.run(
-            command, env=environment, text=True, capture_output=True, check=False, preexec_fn=limit, cwd=made.project
-        )
-        assert done.returncode in (2, 3, 4), done.stderr
-        assert "Traceback" not in done.stderr + done.stdout
-        assert "larger than this system allows" in done.stderr + done.stdout
-    finally:
-        made.use("store")
+    place, command = made.elsewhere("quota"), [COMMAND, "run", "small", "--date", DAY]
+    environment = {**place.environment, "PREFECT_API_DATABASE_CONNECTION_URL": "sqlite+aiosqlite:///:memory:"}
+    done = subprocess.run(
+        command, env=environment, text=True, capture_output=True, check=False, preexec_fn=limit, cwd=place.project
+    )
+    assert done.returncode in (2, 3, 4), done.stderr
+    assert "Traceback" not in done.stderr + done.stdout
+    assert "larger than this system allows" in done.stderr + done.stdout
 
 
 def test_names_in_the_csv_are_safe_for_spreadsheets(made):
