@@ -11,30 +11,42 @@ import typer
 
 from adlocalizer.cli.options import AsJson, parse_day
 from adlocalizer.cli.showing import print_json, print_line, print_table
+from adlocalizer.config.books import FormatBook
+from adlocalizer.config.wording import nearest_or_all
 from adlocalizer.domain import AdFormat, Model, ProviderConfig, money
 from adlocalizer.domain.shape import Size
 from adlocalizer.errors import ConfigError
 from adlocalizer.gemini.access import resolved
 from adlocalizer.order import open_project
-from adlocalizer.planning import ended
+from adlocalizer.planning import ended, pack_members
 
 Platform = Annotated[str | None, typer.Option("--platform", metavar="P", help="Only this platform's formats.")]
+Pack = Annotated[str | None, typer.Option("--pack", metavar="P", help="Only the formats of this pack.")]
+Packs = Annotated[bool, typer.Option("--packs", help="List the packs: formats that are booked together.")]
 
 
-def formats(platform: Platform = None, as_json: AsJson = False) -> None:
-    """List the ad formats."""
-    known = open_project().formats().values()
-    every = [one for one in known if platform in (None, one.platform)]
+def formats(platform: Platform = None, pack: Pack = None, packs: Packs = False, as_json: AsJson = False) -> None:
+    """List the ad formats, or the packs a campaign may name in their place."""
+    book = open_project().format_book()
+    if packs:
+        _list_packs(book, as_json=as_json)
+        return
+    for option, name, known in (("platform", platform, book.platforms), ("pack", pack, tuple(book.packs))):
+        if name is not None and name not in known:
+            found = f"there is no {option} {name!r}"
+            raise ConfigError(f"--{option}", found, nearest_or_all(name, known))
+    packed = None if pack is None else pack_members(book.packs[pack], book.formats)
+    named = [one for one in book.formats.values() if packed is None or one.id in packed]
+    every = [one for one in named if platform in (None, one.platform)]
     if not every:
-        platforms = ", ".join(sorted({one.platform for one in known}))
-        raise ConfigError("--platform", f"there is no platform {platform!r}", f"write one of {platforms}")
+        raise ConfigError("--platform", f"pack {pack} has no format of {platform}", "leave one of the two out")
     if as_json:
-        print_json([one.model_dump(mode="json") for one in every])
+        print_json([one.model_dump(mode="json", exclude={"clean"}) for one in every])
         return
     print_table(
         "", ("id", "platform", "placement", ">pixels", ">limit", "types", "text", "source"), map(_format, every)
     )
-    print_line(f"{len(every)} formats of {len({one.platform for one in every})} platforms")
+    print_line(f"{_counted(len(every), 'format')} of {_counted(len({one.platform for one in every}), 'platform')}")
 
 
 def models(as_json: AsJson = False) -> None:
@@ -68,10 +80,25 @@ def _reached(model: Model, provider: ProviderConfig) -> ProviderConfig:
     return resolved(provider, os.environ) if model.provider == "gemini" else provider
 
 
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _list_packs(book: FormatBook, *, as_json: bool) -> None:
+    members = {one.id: pack_members(one, book.formats) for one in book.packs.values()}
+    if as_json:
+        print_json([{"id": one.id, "title": one.title, "formats": members[one.id]} for one in book.packs.values()])
+        return
+    rows = ((one.id, len(members[one.id]), one.title) for one in book.packs.values())
+    print_table("", ("pack", ">formats", "for"), rows)
+    print_line(f"{len(members)} packs; a campaign's `formats:` takes them, and platforms: {', '.join(book.platforms)}")
+
+
 def _format(form: AdFormat) -> tuple[object, ...]:
     limit = f"{form.max_bytes / 1000:,.0f} kB" if form.max_bytes else "unknown"
     pixels, types = f"{form.width}x{form.height}", " ".join(form.file_types)
-    return form.id, form.platform, form.placement, pixels, limit, types, form.text_overlay.value, form.confidence
+    text = form.text_overlay.value + (" + clean" if form.keep_clean else "")
+    return form.id, form.platform, form.placement, pixels, limit, types, text, form.confidence
 
 
 def _fields(model: Model, provider: ProviderConfig, today: date) -> dict[str, Any]:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
 from typing import Any, ClassVar, Self
 
 from pydantic import Field, GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema
 
-from adlocalizer.domain import AdFormat, Id, Model, Noun, ProviderConfig, TextModel
+from adlocalizer.config.wording import nearest, quoted
+from adlocalizer.domain import AdFormat, FormatPack, Id, Model, Noun, ProviderConfig, TextModel
+from adlocalizer.domain.shape import CLEAN
+
+_LONGEST_ID = 63
+"""Most characters of an id: the clean copy's must be one, too."""
 
 
 class Book(Noun):
@@ -52,10 +58,45 @@ def _named(stanzas: dict[object, object]) -> dict[object, object]:
 
 
 class FormatBook(Book):
-    """Every ad format by its id."""
+    """Every ad format by its id, the packs they are booked in, and the byte limit where a platform names none."""
 
     shelf = "formats"
+    other_shelves = ("packs",)
+    default_max_bytes: int = Field(gt=0, description="Byte limit of formats whose platform names none")
+    packs: dict[Id, FormatPack] = Field(default_factory=dict, description="Formats booked together, by a name")
     formats: dict[Id, AdFormat] = Field(min_length=1, description="Ad formats by id")
+
+    @property
+    def platforms(self) -> tuple[Id, ...]:
+        """Every platform, in the order of its first format."""
+        return tuple(dict.fromkeys(one.platform for one in self.formats.values()))
+
+    @model_validator(mode="after")
+    def _says_each_name_once(self) -> Self:
+        for id, one in self.formats.items():
+            if one.clean or id.endswith(CLEAN):
+                raise ValueError(f"formats/{id} is a clean copy; write `keep_clean: true` at the format it belongs to")
+            if one.keep_clean and len(id) + len(CLEAN) > _LONGEST_ID:
+                raise ValueError(f"formats/{id} is too long for a clean copy; shorten it by {len(CLEAN)} characters")
+            if id in self.platforms:
+                raise ValueError(f"formats/{id} has the name of a platform; write another id")
+        for id in self.packs:
+            if id in self.formats or id in self.platforms or id.endswith(CLEAN):
+                taken = "ends as clean copies do" if id.endswith(CLEAN) else "has the name of a format or platform"
+                raise ValueError(f"packs/{id} {taken}; write another name")
+        return self
+
+    @model_validator(mode="after")
+    def _packs_what_there_is(self) -> Self:
+        for id, pack in self.packs.items():
+            for entry in pack.formats:
+                if entry not in self.platforms and not any(fnmatchcase(name, entry) for name in self.formats):
+                    near = nearest(entry, (*self.formats, *self.platforms))
+                    wanted = (
+                        f"write {near!r}" if near else "write the id of a format here, a glob over ids or a platform"
+                    )
+                    raise ValueError(f"packs/{id}/formats found {quoted(entry)}, which matches no format; {wanted}")
+        return self
 
 
 class ModelBook(Book):
