@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -8,13 +10,16 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adlocalizer.config import Project
+from adlocalizer.config.documents import read_yaml
 from adlocalizer.domain import AdFormat, Box, SafeZone
 from adlocalizer.errors import ConfigError
 from adlocalizer.imaging.geometry import Rect, crop_window
 from adlocalizer.imaging.layouts import load_layouts, safe_area
 
-LAYOUTS = Path(__file__).parents[1] / "configs" / "layouts.yml"
-BOOK = load_layouts(LAYOUTS)
+ROOT = Path(__file__).parents[1]
+LAYOUTS = ROOT / "configs" / "layouts"
+BOOK = Project(ROOT).layouts()
 NATIVE = ["1:1", "2:3", "3:2", "3:4", "4:3", "4:5", "5:4", "9:16", "16:9", "21:9", "1:4", "4:1", "1:8", "8:1"]
 CLASSES = {"8:1": "panorama", "4:1": "leaderboard", "16:9": "landscape", "5:4": "landscape", "1:1": "square"} | {
     "4:5": "portrait",
@@ -59,16 +64,15 @@ def test_no_crop_up_to_fifteen_percent_cuts_the_product(ratio, loss, wide, rtl):
 def test_every_frame_has_a_class_and_a_panel(width, height):
     low, high = BOOK.layout_for(width, height).ratio
     assert low <= width / height < high or width / height >= high
-    assert BOOK.panel_layout_for(width, height).id in ("wide_panel", "tall_panel")
+    assert BOOK.panel_layout_for(width, height).id in ("wide_panel", "tall_panel", "square_panel")
 
 
 def test_a_format_without_a_zone_keeps_five_percent_a_side():
-    form = _format(None)
-    assert safe_area(form) == Box(x=0.05, y=0.05, w=0.9, h=0.9)
+    assert safe_area(_format(None), "ltr") == Box(x=0.05, y=0.05, w=0.9, h=0.9)
 
 
 def test_a_zone_is_read_in_pixels_of_the_final_file():
-    area = safe_area(_format(SafeZone(top=250, bottom=340)))
+    area = safe_area(_format(SafeZone(top=250, bottom=340)), "ltr")
     assert (area.x, area.y) == (0, pytest.approx(250 / 1920))
     assert area.bottom == pytest.approx(1 - 340 / 1920)
 
@@ -93,25 +97,90 @@ def test_the_largest_clear_part_comes_first():
     assert parts[0] == Rect(0, 0, 70, 50)
 
 
-@pytest.mark.parametrize(
-    ("change", "word"),
-    [
-        ({"unknown": 1}, "unknown"),
-        ({"letters": {}}, "letters"),
-        ({"composition": {"product": {"x": 0.9, "y": 0, "w": 0.5, "h": 1}}}, "composition"),
-    ],
-)
-def test_a_wrong_layout_file_is_refused_with_its_place(tmp_path, change, word):
-    book = yaml.safe_load(LAYOUTS.read_text())
-    book["classes"][0] |= change
-    (tmp_path / "layouts.yml").write_text(yaml.safe_dump(book))
-    with pytest.raises(ConfigError, match=word):
-        load_layouts(tmp_path / "layouts.yml")
+def test_a_zone_is_mirrored_for_right_to_left_reading():
+    form = _format(SafeZone(right=150))
+    assert safe_area(form, "rtl") == safe_area(form, "ltr").mirrored()
 
 
-def test_ratio_ranges_that_leave_a_gap_are_refused(tmp_path):
-    book = yaml.safe_load(LAYOUTS.read_text())
-    book["classes"][0]["ratio"][0] = 5.5
-    (tmp_path / "layouts.yml").write_text(yaml.safe_dump(book))
-    with pytest.raises(ConfigError, match="belong to no class"):
-        load_layouts(tmp_path / "layouts.yml")
+def test_the_zone_of_a_format_made_for_one_direction_is_as_it_is_written():
+    form = _format(SafeZone(left=150)).model_copy(update={"direction": "rtl"})
+    assert safe_area(form, "rtl") == safe_area(form, "ltr")
+
+
+@pytest.mark.parametrize("layout", [*BOOK.classes, *BOOK.panels], ids=lambda layout: layout.id)
+def test_letters_are_ordered_from_the_headline_down_to_the_legal_line(layout):
+    unders = [layout.letters[role].under for role in ("price", "call_to_action", "legal") if role in layout.letters]
+    assert unders == sorted(unders, reverse=True)
+    assert all(letters.size <= layout.letters["headline"].size for letters in layout.letters.values())
+
+
+@pytest.mark.parametrize("layout", [*BOOK.classes, *BOOK.panels], ids=lambda layout: layout.id)
+def test_the_subline_is_the_first_to_be_given_up(layout):
+    assert layout.drop[0] == "subline"
+
+
+@pytest.mark.parametrize("layout", BOOK.classes, ids=lambda layout: layout.id)
+def test_every_class_has_several_ways_to_stand_around_the_product(layout):
+    assert len(layout.variants) >= 2
+
+
+def _changed(folder, file, change):
+    """A copy of the shipped layouts with one of them changed."""
+    shutil.copytree(LAYOUTS, folder / "layouts")
+    said = yaml.safe_load((LAYOUTS / file).read_text())
+    change(said)
+    (folder / "layouts" / file).write_text(yaml.safe_dump(said))
+    return folder / "layouts"
+
+
+def _first(said):
+    return said["variants"][0]["stacks"][0]
+
+
+FAULTS = {
+    "an unknown key": (lambda said: said.update(unknown=1), "unknown"),
+    "a missing key": (lambda said: said.pop("gap"), "gap"),
+    "a role without letters": (lambda said: said["letters"].pop("price"), "letters of price are missing"),
+    "letters of no role": (
+        lambda said: said["letters"].update(old_price={"size": 0.1, "min_px": 9}),
+        "no variant has old_price",
+    ),
+    "an unknown role": (lambda said: _first(said)["rows"].append(["slogan"]), "slogan"),
+    "a role twice": (lambda said: _first(said)["rows"].append(["headline"]), "has headline twice"),
+    "no label": (lambda said: said["variants"][0]["stacks"].pop(), "has no disclosure"),
+    "areas that overlap": (lambda said: _first(said)["area"].update(w=1.0), "areas 1 and 2 overlap"),
+    "an area out of the frame": (lambda said: _first(said)["area"].update(h=1.5), "reaches out of its part"),
+    "a product that is quiet": (lambda said: said["composition"]["product"].update(x=0.2), "product and quiet overlap"),
+    "a panel in a class": (lambda said: _first(said).update(part="panel"), "has no panel"),
+    "a class and a kind of panel": (
+        lambda said: said.update(panel={"stands": "beside", "share": 0.4}),
+        "either a composition",
+    ),
+    "a range upside down": (lambda said: said.update(ratio=[9.0, 5.0]), "smaller number first"),
+    "a headline to be given up": (lambda said: said["drop"].append("headline"), "may not be given up"),
+    "a range that leaves a gap": (lambda said: said.update(ratio=[5.5, 1000.0]), "belong to no class"),
+    "a range that is another's too": (lambda said: said.update(ratio=[4.5, 1000.0]), "belong to two classes"),
+    "another file's id": (lambda said: said.update(id="square"), "give both the same name"),
+}
+
+
+@pytest.mark.parametrize(("change", "word"), FAULTS.values(), ids=FAULTS.keys())
+def test_a_wrong_layout_is_refused_with_its_file_and_place(tmp_path, change, word):
+    folder = _changed(tmp_path, "panorama.yml", change)
+    with pytest.raises(ConfigError, match=word) as caught:
+        load_layouts(folder, lambda path, noun: read_yaml(path, noun, tmp_path))
+    assert "panorama.yml" in str(caught.value)
+
+
+def test_a_project_says_the_line_and_the_nearest_key(tmp_path):
+    (tmp_path / "configs").mkdir()
+    _changed(tmp_path / "configs", "panorama.yml", lambda said: said["letters"]["price"].update(sise=1))
+    with pytest.raises(ConfigError) as caught:
+        Project(tmp_path).layouts()
+    assert re.fullmatch(r"configs/layouts/panorama.yml:\d+ \(letters.price.sise\)", caught.value.where)
+    assert "write 'size' instead" in caught.value.remedy
+
+
+def test_a_folder_without_layouts_is_refused(tmp_path):
+    with pytest.raises(ConfigError, match="no file has a composition"):
+        load_layouts(tmp_path)

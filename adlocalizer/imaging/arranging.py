@@ -1,4 +1,4 @@
-"""Copy to blocks: which role stands where, how large, and what was given up, in pixels of the finished file."""
+"""One stack of copy to blocks: which role stands where, how large, and what was given up, in pixels of the file."""
 
 from __future__ import annotations
 
@@ -7,12 +7,17 @@ from typing import NamedTuple
 
 from adlocalizer.imaging.geometry import Rect
 from adlocalizer.imaging.layouts import Layout, Role, Stack
-from adlocalizer.imaging.measuring import FRAMED, SPACED, Element, Frame, Setter, Voice
+from adlocalizer.imaging.measuring import FRAMED, SPACED, Column, Frame, Setter, Voice
 from adlocalizer.imaging.typesetting import Align, SetText
 
-_SCALES = (1.0, 0.88, 0.76)  # of the smaller roles, before one of them is given up
-_WORTHY = 0.62  # share of its largest size under which the headline is worth shrinking its neighbours for; by eye
-_MOST_AREAS = 6  # tried around obstacles, largest first
+WORTHY = 0.62
+"""Share of its largest size under which a headline is worth giving up its neighbours for; by eye."""
+_SCALES = (1.0, 0.8, 0.6)  # of the smaller roles, before one of them is given up
+_GAIN = 1.1  # times the headline's size: a smaller gain is not worth giving something up for
+_NARROW = 0.2  # of the largest clear part: a smaller one is not tried
+_LEADS = {"start": 0.0, "center": 0.5, "end": 1.0}  # where a line stands in its area, along the reading direction
+WITH_PRICE: tuple[Role, ...] = ("old_price", "unit_price")
+"""Roles that say nothing without the price."""
 
 
 class Placed(NamedTuple):
@@ -50,58 +55,69 @@ class Arranged(NamedTuple):
     stack: Stack
     blocks: tuple[Placed, ...]
     dropped: tuple[Role, ...]
+    share: float = 1.0
+    """The headline's size as a share of the largest it may have; 1 where the stack has none."""
+    is_ordered: bool = True
+    """Whether no role is larger than it may be beside the headline."""
+
+    @property
+    def unfit(self) -> int:
+        """How many blocks do not fit."""
+        return sum(not block.text.fits for block in self.blocks)
 
     @property
     def fits(self) -> bool:
         """Whether every block fits."""
-        return all(block.text.fits for block in self.blocks)
+        return not self.unfit
 
+    @property
+    def headline(self) -> float:
+        """The headline's font size in pixels; 0: it is not in this stack."""
+        return next((block.text.size for block in self.blocks if block.role == "headline"), 0.0)
 
-def shown_roles(layout: Layout, voices: Mapping[Role, Voice], short_side: int) -> tuple[Role, ...]:
-    """The roles that have something to say and a frame large enough to say it in."""
-    return tuple(role for role in voices if role in layout.letters and layout.letters[role].needs <= short_side)
-
-
-class Obstacles(NamedTuple):
-    """What a stack keeps off: the product always, what already stands where they would meet."""
-
-    product: Rect | None
-    taken: tuple[Rect, ...] = ()
+    @property
+    def is_worthy(self) -> bool:
+        """Whether nothing was given up for a headline that is large enough."""
+        return self.fits and not self.dropped and self.share >= WORTHY
 
 
 def arrange_clear(
-    stack: Stack, layout: Layout, voices: Mapping[Role, Voice], frame: Frame, obstacles: Obstacles
+    stack: Stack, layout: Layout, voices: Mapping[Role, Voice], frame: Frame, product: Rect | None
 ) -> Arranged:
-    """Place a stack in the largest part of its area, free of obstacles, that takes it."""
-    areas = frame.area.clear_of(obstacles.product) if obstacles.product else (frame.area,)
-    for _ in range(len(obstacles.taken) + 1):
-        arranged = arrange(stack, layout, voices, frame._replace(area=areas[0]))
-        for area in () if arranged.fits else areas[1:]:
-            other = arrange(stack, layout, voices, frame._replace(area=area))
-            if other.fits:
-                arranged = other
-                break
-        met = [rect for rect in obstacles.taken if any(block.ground.meets(rect) for block in arranged.blocks)]
-        if not met:
+    """Place a stack in the part of its area, free of the product, that takes it best.
+
+    Where none does, in the part that leaves fewest blocks over; what no part holds stands in the area as a whole, over
+    the product if need be. Either way those blocks say that they do not fit.
+    """
+    areas = frame.area.clear_of(product) if product else (frame.area,)
+    least = _NARROW * _size_of(areas[0])
+    best: Arranged | None = None
+    for area in (one for one in areas if _size_of(one) >= least):
+        tried = arrange(stack, layout, voices, frame._replace(area=area))
+        if best is None or _worth(tried) > _worth(best):
+            best = tried
+        if tried.is_worthy:
             break
-        parts = {part for area in areas for part in area.clear_of(met[0].grown(0.4 * frame.gap))}
-        areas = tuple(sorted(parts, key=lambda rect: -rect.width * rect.height))[:_MOST_AREAS]
-    if all(frame.area.holds(block.ground) for block in arranged.blocks):
-        return arranged
-    # No place is free: stay inside the frame, over the product if need be, and say that nothing fits.
+    if best is not None and all(frame.area.holds(block.ground) for block in best.blocks):
+        return best
     cramped = arrange(stack, layout, voices, frame)
     return cramped._replace(blocks=tuple(block.marked() for block in cramped.blocks))
 
 
 def arrange(stack: Stack, layout: Layout, voices: Mapping[Role, Voice], frame: Frame) -> Arranged:
     """Place a stack's roles: full size if the headline stays worthy, else smaller neighbours, else fewer of them."""
-    attempt, fitting = None, None
+    best: Arranged | None = None
     for given in _concessions(stack, layout, voices):
-        attempt = _attempt(stack, layout, voices, frame, given)
-        if attempt.fits and _headline_share(attempt, layout, frame) >= _WORTHY:
-            return attempt
-        fitting = fitting or (attempt if attempt.fits else None)
-    return fitting or attempt or Arranged(stack, (), ())
+        tried = _attempt(stack, layout, voices, frame, given)
+        if best is None or _rank(tried) > _rank(best) or (tried.fits and tried.share >= _GAIN * best.share):
+            best = tried
+        if _rank(best) == (0, True) and best.share >= WORTHY:
+            break
+    return best or Arranged(stack, (), ())
+
+
+def _rank(arranged: Arranged) -> tuple[int, bool]:
+    return -arranged.unfit, arranged.is_ordered
 
 
 class _Concession(NamedTuple):
@@ -112,65 +128,94 @@ class _Concession(NamedTuple):
 def _concessions(stack: Stack, layout: Layout, voices: Mapping[Role, Voice]) -> Iterator[_Concession]:
     for scale in _SCALES:
         yield _Concession(scale, ())
-    present = {role for row in stack.rows for role in row} & set(voices)
+    present = [role for role in stack.roles if role in voices]
     droppable = [role for role in layout.drop if role in present]
     for count in range(1, len(droppable) + 1):
-        yield _Concession(_SCALES[1], tuple(droppable[:count]))
-
-
-def _headline_share(attempt: Arranged, layout: Layout, frame: Frame) -> float:
-    headline = next((block for block in attempt.blocks if block.role == "headline"), None)
-    if headline is None:
-        return 1.0
-    letters = layout.letters["headline"]
-    return headline.text.size / max(letters.size * frame.short_side, letters.min_px)
+        gone = droppable[:count]
+        along = [role for role in WITH_PRICE if "price" in gone and role in present and role not in gone]
+        for scale in _SCALES[1:]:
+            yield _Concession(scale, (*gone, *along))
 
 
 def _attempt(stack: Stack, layout: Layout, voices: Mapping[Role, Voice], frame: Frame, given: _Concession) -> Arranged:
     setter = Setter(layout, voices, frame, given.scale, _text_align(stack, frame.rtl))
     spoken = [role for role in voices if role not in given.dropped]
-    rows = [kept for row in stack.rows if (kept := tuple(role for role in row if role in spoken))]
+    cells = [[tuple(role for role in cell if role in spoken) for cell in row] for row in stack.rows]
+    rows = [kept for row in cells if (kept := tuple(cell for cell in row if cell))]
     rows = [part for row in rows for part in setter.unwrapped(row)]
-    fixed = {index: setter.row(row, frame.area.height) for index, row in enumerate(rows) if "headline" not in row}
-    taken = sum(_row_height(row) for row in fixed.values()) + frame.gap * max(0, len(rows) - 1)
-    done = [fixed[i] if i in fixed else setter.row(row, frame.area.height - taken) for i, row in enumerate(rows)]
-    blocks = tuple(_place(done, stack, frame))
+    leads = [any("headline" in cell for cell in row) for row in rows]
+    fixed = {at: setter.row(row, frame.area.height) for at, row in enumerate(rows) if not leads[at]}
+    taken = sum(_height_of(row) for row in fixed.values()) + frame.gap * max(0, len(rows) - 1)
+    done = [fixed[at] if at in fixed else setter.row(row, frame.area.height - taken) for at, row in enumerate(rows)]
     # Never silent: what does not lie in its area is marked, block by block.
-    blocks = tuple(block if frame.area.holds(block.ground) else block.marked() for block in blocks)
-    return Arranged(stack, blocks, given.dropped)
+    blocks = (block if frame.area.holds(block.ground) else block.marked() for block in _place(done, stack, frame))
+    placed = Arranged(stack, tuple(blocks), given.dropped)
+    return placed._replace(share=_share(placed, layout, frame), is_ordered=_is_ordered(placed, setter))
 
 
-def _place(rows: list[list[Element]], stack: Stack, frame: Frame) -> Iterator[Placed]:
-    heights = [_row_height(row) for row in rows]
+def _share(placed: Arranged, layout: Layout, frame: Frame) -> float:
+    """The headline's size as a share of the largest it may have."""
+    if not placed.headline:
+        return 1.0
+    letters = layout.letters["headline"]
+    return placed.headline / max(letters.size * frame.short_side, letters.min_px)
+
+
+def _is_ordered(placed: Arranged, setter: Setter) -> bool:
+    """Whether every role keeps under the headline as its letters say, or cannot be smaller."""
+    return not placed.headline or all(
+        block.text.size
+        <= max(setter.sizes(block.role)[0], setter.layout.letters[block.role].under * placed.headline) + 0.5
+        for block in placed.blocks
+    )
+
+
+def _place(rows: list[list[Column]], stack: Stack, frame: Frame) -> Iterator[Placed]:
+    heights = [_height_of(row) for row in rows]
     free = frame.area.height - sum(heights) - frame.gap * max(0, len(rows) - 1)
     shift = {"top": 0.0, "spread": 0.0, "middle": 0.5, "bottom": 1.0}[stack.anchor]
     top = frame.area.top + free * shift
     for number, (row, height) in enumerate(zip(rows, heights, strict=True)):
-        for element, left in _along(row, stack, frame):
-            start = top + (height - element.height) / 2
-            ground = Rect(left, start, left + element.width, start + element.height)
-            yield Placed(element.role, element.text, ground, element.picture)
+        for column, left in _along(row, stack, frame):
+            yield from _down(column, Rect(left, top, left + column.width, top + height), stack, frame)
         top += height + frame.gap
         if stack.anchor == "spread" and number == 0 and len(rows) > 1:
             top += max(0.0, free) * 0.5
 
 
-def _along(row: list[Element], stack: Stack, frame: Frame) -> Iterator[tuple[Element, float]]:
-    spacing = frame.gap * SPACED
-    total = sum(element.slot for element in row) + spacing * (len(row) - 1)
-    area, lead = frame.area, {"start": 0.0, "center": 0.5, "end": 1.0}[stack.align]
-    along = (area.width - total) * lead
-    for element in row:
-        ends = element.role == "disclosure" and len(row) > 1
-        offset = area.width - element.width if ends else along
-        inset = (element.slot - element.width) * lead
-        offset += inset
-        yield element, area.right - offset - element.width if frame.rtl else area.left + offset
-        along += element.slot + spacing
+def _along(row: list[Column], stack: Stack, frame: Frame) -> Iterator[tuple[Column, float]]:
+    """The row's columns with their left edges; a label that stands with others goes to the row's end."""
+    spacing, area = frame.gap * SPACED, frame.area
+    total = sum(column.width for column in row) + spacing * (len(row) - 1)
+    along = (area.width - total) * _LEADS[stack.align]
+    for column in row:
+        ends = len(row) > 1 and column.elements[0].role == "disclosure"
+        offset = area.width - column.width if ends else along
+        yield column, area.right - offset - column.width if frame.rtl else area.left + offset
+        along += 0.0 if ends else column.width + spacing
 
 
-def _row_height(row: list[Element]) -> float:
-    return max(element.height for element in row)
+def _down(column: Column, slot: Rect, stack: Stack, frame: Frame) -> Iterator[Placed]:
+    """The column's roles, in the middle of its slot's height."""
+    top = slot.top + (slot.height - column.height) / 2
+    lead = 1 - _LEADS[stack.align] if frame.rtl else _LEADS[stack.align]
+    for element in column.elements:
+        left, above = slot.left + (slot.width - element.width) * lead, top + element.keep
+        ground = Rect(left, above, left + element.width, above + element.height)
+        yield Placed(element.role, element.text, ground, element.picture)
+        top = ground.bottom + element.keep + column.gap
+
+
+def _height_of(row: list[Column]) -> float:
+    return max(column.height for column in row)
+
+
+def _size_of(area: Rect) -> float:
+    return max(0.0, area.width) * max(0.0, area.height)
+
+
+def _worth(arranged: Arranged) -> tuple[int, float]:
+    return -arranged.unfit, arranged.share - 0.2 * len(arranged.dropped)
 
 
 def _text_align(stack: Stack, rtl: bool) -> Align:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -16,11 +17,11 @@ INK: Colour = (16, 20, 31)
 WHITE: Colour = (255, 255, 255)
 
 _TARGET = 5.5  # planned above READABLE: encoding moves pixels, most in the smallest letters
-WHITE_WORTH = 0.40  # a scrim this much stronger is accepted to keep white letters; set by eye
+WHITE_WORTH = 0.15  # a scrim this much stronger is accepted to keep white letters; set by eye
 _INK_LIGHT, _VEIL_LIGHT = 0.011, 0.006  # luminance of dark letters and of the dark veil
 _STRONGEST = 0.92
 _STEPS = np.linspace(0.0, _STRONGEST, 47)
-_SAMPLES = 20_000
+_SAMPLES = 10_000
 
 
 class Scrim(NamedTuple):
@@ -36,9 +37,22 @@ def rgb(colour: str) -> Colour:
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
 
 
+def hexed(colour: Colour | None) -> str | None:
+    """Three levels as `#rrggbb`; None for none."""
+    return None if colour is None else "#" + bytes(colour).hex()
+
+
+@functools.lru_cache(maxsize=512)
 def luminance(colour: Colour) -> float:
     """Relative luminance, 0..1."""
-    return float(_luminances(np.array([[colour]], np.uint8))[0])
+    return float(luminances(np.array([[colour]], np.uint8))[0])
+
+
+def luminances(pixels: Pixels) -> NDArray[np.float32]:
+    """Relative luminance of every pixel in a row, 0..1."""
+    red, green, blue = _shares()
+    light: NDArray[np.float32] = red[pixels[..., 0]] + green[pixels[..., 1]] + blue[pixels[..., 2]]
+    return light.reshape(-1)
 
 
 def ratio(one: float, other: float) -> float:
@@ -57,8 +71,8 @@ def readable_on(ground: Colour, wanted: Colour) -> Colour:
 def plan_scrim(lights: tuple[float, float], tint: Colour, white_worth: float = WHITE_WORTH) -> Scrim:
     """The weakest veil under which white or ink letters reach the target between two luminances."""
     dark, bright = lights
-    shade, tinted = _shade(tint, _VEIL_LIGHT), _shade(tint, _INK_LIGHT)
-    white = Scrim(WHITE, shade, _weakest(bright, shade, WHITE))
+    veil, tinted = shade(tint, _VEIL_LIGHT), shade(tint, _INK_LIGHT)
+    white = Scrim(WHITE, veil, _weakest(bright, veil, WHITE))
     ink = Scrim(tinted, WHITE, _weakest(dark, WHITE, tinted))
     return ink if white.alpha - ink.alpha > white_worth else white
 
@@ -71,27 +85,27 @@ def strengthened(scrim: Scrim, lights: tuple[float, float]) -> Scrim:
 
 def extremes(region: Pixels, tail: float = 2.0) -> tuple[float, float]:
     """Luminance of a region's pixels at two percentiles, `tail` from either end."""
-    pixels = region.reshape(-1, region.shape[-1])
-    lights = _luminances(pixels[:: 1 + len(pixels) // _SAMPLES, :3])
+    lights = luminances(region[_sampled(region)])
     low, high = np.percentile(lights, (tail, 100 - tail))
     return float(low), float(high)
 
 
 def worst_contrast(region: Pixels, letters: Colour, covered: NDArray[np.bool_]) -> float:
     """Contrast of letters against what lies between them, at the worse of its 5th and 95th percentile."""
-    own = luminance(letters)
+    own, some = luminance(letters), _sampled(region)
+    region, covered = region[some], covered[some]
     bare = region[~covered] if not covered.all() else region
     return min(ratio(own, ground) for ground in extremes(bare, tail=5.0))
 
 
-def _weakest(ground: float, veil: Colour, letters: Colour) -> float:
-    own, level = luminance(letters), _encode(ground)
-    veiled = _decode(level * (1 - _STEPS) + _encode(luminance(veil)) * _STEPS)
-    clear = [alpha for alpha, light in zip(_STEPS, veiled, strict=True) if ratio(own, float(light)) >= _TARGET]
-    return float(clear[0]) if clear else _STRONGEST
+def _sampled(region: Pixels) -> tuple[slice, ...]:
+    """Every so many pixels along each axis, so that about as many as are enough remain."""
+    axes = region.ndim - 1
+    step = max(1, round((math.prod(region.shape[:axes]) / _SAMPLES) ** (1 / axes)))
+    return (slice(None, None, step),) * axes
 
 
-def _shade(tint: Colour, light: float) -> Colour:
+def shade(tint: Colour, light: float) -> Colour:
     """The brand's colour, greyed a little and darkened to a luminance."""
     mixed = np.array(tint, np.float64) * 0.7 + np.mean(tint) * 0.3
     for level in np.linspace(1.0, 0.0, 51):
@@ -101,14 +115,18 @@ def _shade(tint: Colour, light: float) -> Colour:
     return INK
 
 
-def _luminances(pixels: Pixels) -> NDArray[np.float32]:
-    light: NDArray[np.float32] = _linear()[pixels[..., :3]] @ np.array([0.2126, 0.7152, 0.0722], np.float32)
-    return light.reshape(-1)
+def _weakest(ground: float, veil: Colour, letters: Colour) -> float:
+    own, level = luminance(letters), _encode(ground)
+    veiled = _decode(level * (1 - _STEPS) + _encode(luminance(veil)) * _STEPS)
+    clear = [alpha for alpha, light in zip(_STEPS, veiled, strict=True) if ratio(own, float(light)) >= _TARGET]
+    return float(clear[0]) if clear else _STRONGEST
 
 
+@functools.lru_cache(maxsize=64)
 @functools.cache
-def _linear() -> NDArray[np.float32]:
-    return _decode(np.arange(256) / 255).astype(np.float32)
+def _shares() -> NDArray[np.float32]:
+    """What each level of red, green and blue adds to the relative luminance."""
+    return np.outer((0.2126, 0.7152, 0.0722), _decode(np.arange(256) / 255)).astype(np.float32)
 
 
 def _decode(level: NDArray[np.float64]) -> NDArray[np.float64]:

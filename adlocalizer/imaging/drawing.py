@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import skia
 
@@ -9,7 +11,7 @@ from adlocalizer.imaging.arranging import Placed
 from adlocalizer.imaging.contrast import Colour, Pixels, Scrim
 from adlocalizer.imaging.geometry import Rect
 
-_BLUR_REACH = 4.0  # a blurred edge runs from full to nothing over so many sigmas
+_WHOLE = 0.5  # of a part's height: words this high beside a product get a veil as high as the part
 _EASE = ((0.0, 1.0), (0.18, 0.93), (0.36, 0.76), (0.55, 0.48), (0.74, 0.21), (0.9, 0.05), (1.0, 0.0))
 
 
@@ -53,58 +55,79 @@ class Sheet:
         block.text.paint(self.canvas, round(ink.left), round(ink.top), _argb(colour))
 
     def veil(self, words: Rect, part: Rect, product: Rect, scrim: Scrim) -> None:
-        """Lay a scrim behind words that fades out before the product."""
+        """Lay a scrim behind words that runs off the edges they are near, and fades out before the product."""
         if scrim.alpha <= 0:
             return
+        across, down = _falls(words, part, product)
+        area = part
+        if across:
+            area = area._replace(left=min(across.start, across.end), right=max(across.start, across.end))
+        if down:
+            area = area._replace(top=min(down.start, down.end), bottom=max(down.start, down.end))
         self.canvas.save()
-        self.canvas.clipRect(_rect(part))
-        if words.width >= 0.5 * part.width and not (product.top < words.bottom and product.bottom > words.top):
-            self._veil_down(words, part, product, scrim)
-        else:
-            self._veil_corner(words, part, product, scrim)
+        self.canvas.clipRect(_rect(area))
+        if across and down:
+            self.canvas.saveLayer()
+            self._gradient(across, scrim, skia.Point(1, 0))
+            self._gradient(down, scrim._replace(alpha=1.0), skia.Point(0, 1), skia.BlendMode.kDstIn)
+            self.canvas.restore()
+        elif across:
+            self._gradient(across, scrim, skia.Point(1, 0))
+        elif down:
+            self._gradient(down, scrim, skia.Point(0, 1))
         self.canvas.restore()
 
-    def _veil_down(self, words: Rect, part: Rect, product: Rect, scrim: Scrim) -> None:
-        above = words.top + words.bottom <= part.top + part.bottom
-        fade = max(0.7 * words.height, 0.10 * part.height)
-        if above:
-            room = product.top - words.bottom if product.top >= words.bottom else part.height
-            end = words.bottom + min(fade, max(4.0, room))
-            start, plateau = part.top, words.bottom + min(0.12 * fade, 0.3 * max(0.0, room))
-        else:
-            room = words.top - product.bottom if product.bottom <= words.top else part.height
-            end = words.top - min(fade, max(4.0, room))
-            start, plateau = part.bottom, words.top - min(0.12 * fade, 0.3 * max(0.0, room))
-        self._gradient((part.left, start), (part.left, end), (plateau - start) / (end - start), scrim)
-
-    def _veil_corner(self, words: Rect, part: Rect, product: Rect, scrim: Scrim) -> None:
-        """A soft patch that runs off the edges the words are near, and ends before the product."""
-        room = max(product.left - words.right, words.left - product.right, product.top - words.bottom, 8.0)
-        soft = min(room / _BLUR_REACH, 0.06 * max(part.width, part.height))
-        patch, far = words.grown(0.5 * _BLUR_REACH * soft), 4 * soft
-        near = 0.15 * min(part.width, part.height)
-        patch = Rect(
-            part.left - far if words.left - part.left < near else patch.left,
-            part.top - far if words.top - part.top < near else patch.top,
-            part.right + far if part.right - words.right < near else patch.right,
-            part.bottom + far if part.bottom - words.bottom < near else patch.bottom,
-        )
-        paint = skia.Paint(AntiAlias=True, Color=_argb(scrim.veil, scrim.alpha))
-        paint.setMaskFilter(skia.MaskFilter.MakeBlur(skia.kNormal_BlurStyle, soft))
-        self.canvas.drawRect(_rect(patch), paint)
-
-    def _gradient(self, start: tuple[float, float], end: tuple[float, float], plateau: float, scrim: Scrim) -> None:
-        plateau = min(max(plateau, 0.0), 0.99)
+    def _gradient(
+        self, fall: _Fall, scrim: Scrim, axis: skia.Point, blend: skia.BlendMode = skia.BlendMode.kSrcOver
+    ) -> None:
+        plateau = min(max((fall.plateau - fall.start) / (fall.end - fall.start), 0.0), 0.99)
         stops = [0.0] + [plateau + (1 - plateau) * place for place, _ in _EASE]
         colours = [_argb(scrim.veil, scrim.alpha * share) for share in [1.0] + [share for _, share in _EASE]]
-        shader = skia.GradientShader.MakeLinear([skia.Point(*start), skia.Point(*end)], colours, stops)
-        self.canvas.drawRect(_rect(self.frame), skia.Paint(Shader=shader, Dither=True))
+        ends = [axis * fall.start, axis * fall.end]
+        paint = skia.Paint(Shader=skia.GradientShader.MakeLinear(ends, colours, stops), Dither=True, BlendMode=blend)
+        self.canvas.drawRect(_rect(self.frame), paint)
 
     def picture(self, rgba: Pixels, rect: Rect) -> None:
         """Draw a picture with transparency into a rectangle."""
         image = skia.Image.fromarray(np.ascontiguousarray(rgba), colorType=skia.kRGBA_8888_ColorType)
         smooth = skia.SamplingOptions(skia.FilterMode.kLinear, skia.MipmapMode.kLinear)
         self.canvas.drawImageRect(image, _rect(rect), smooth)
+
+
+class _Fall(NamedTuple):
+    """Where a veil starts, up to where it is full, and where it has faded out: along one axis, in pixels."""
+
+    start: float
+    plateau: float
+    end: float
+
+
+def _falls(words: Rect, part: Rect, product: Rect) -> tuple[_Fall | None, _Fall | None]:
+    """How a veil behind words falls off to the side and up or down; None: it does not.
+
+    Clear of the product's height it is as wide as its part, as light falls off in a sky.
+    """
+    above = words.top + words.bottom <= part.top + part.bottom
+    near, far, beyond = (part.top, words.bottom, product.top) if above else (part.bottom, words.top, product.bottom)
+    if product.top >= words.bottom or product.bottom <= words.top:
+        room = (beyond - far) * (1 if above else -1)
+        return None, _fall((near, far), words.height, part.height, room if room >= 0 else part.height)
+    before = words.left + words.right <= product.left + product.right
+    edges = (part.left, words.right) if before else (part.right, words.left)
+    across = _fall(edges, words.width, part.width, product.left - words.right if before else words.left - product.right)
+    is_low = words.height < _WHOLE * part.height
+    return across, _fall((near, far), words.height, part.height, part.height) if is_low else None
+
+
+def _fall(edges: tuple[float, float], length: float, whole: float, room: float) -> _Fall:
+    """From a part's edge past the words' farther one; `length` is theirs on this axis, `room` is left behind them."""
+    start, edge = edges
+    toward = 1.0 if edge >= start else -1.0
+    wished = max(0.9 * min(length, 0.5 * whole), 0.16 * whole)
+    fade = min(wished, max(4.0, room))
+    # Short of room, the fade begins behind the words: a veil that ends abruptly is seen as a band.
+    early = min(0.6 * (wished - fade), 0.55 * length)
+    return _Fall(start, edge - toward * early, edge + toward * fade)
 
 
 def _argb(colour: Colour, alpha: float = 1.0) -> int:

@@ -1,24 +1,34 @@
-"""Pixels to files under a byte limit, by a bounded search, with nothing in their metadata but what is passed in."""
+"""Pixels to files under a byte limit, with nothing in their metadata but what is passed in."""
 
 from __future__ import annotations
 
 import functools
 import io
 import math
-from collections.abc import Callable, Sequence
-from typing import Literal, NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal, NamedTuple
 
+import numpy as np
 from PIL import Image, PngImagePlugin
 
-FileType = Literal["jpg", "png", "webp"]
+from adlocalizer.imaging.contrast import Colour, Pixels
+from adlocalizer.imaging.likeness import SMALLEST, likeness
+from adlocalizer.imaging.searching import Lossy, search
 
-BEST_QUALITY = 90
-FLOOR_QUALITY = 38
-MOST_ENCODES = 6
-_WINDOW = 0.06  # below the limit that counts as good enough
-_SLOPE = {"jpg": 0.028, "webp": 0.022}  # d ln(bytes) / d quality, measured on 2 photographs x 12 sizes
-_MIME = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
+FileType = Literal["jpg", "webp", "avif", "png"]
+
+CLEAR = 0.90
+"""Likeness (SSIM of the luma) under which another type is tried; the check `file_quality` says why."""
+_UNSEEN: dict[Lossy, int] = {"jpg": 75, "webp": 75, "avif": 60}
+"""Qualities from which on it is not measured: of 24 pictures in 7 sizes only a field of stars lay under CLEAR there."""
+_MIME = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp", "avif": "image/avif"}
 _EXIF_COLOUR_SPACE, _EXIF_IFD, _SRGB = 0xA001, 0x8769, 1
+_SMALL_LETTER = 32.0  # pixels of a capital: strokes of larger ones are wide enough for half the colour resolution
+_WHOLE, _HALF = 0, 2  # Pillow's names for the samplings 4:4:4 and 4:2:0
+_COLOURED = (
+    40.0  # levels of Cb and Cr from grey and from the ground. Both by eye: red on white and yellow on green go dull,
+)
+# white on red and ink on yellow do not
 
 
 class Encoded(NamedTuple):
@@ -29,72 +39,113 @@ class Encoded(NamedTuple):
     quality: int
     """0..100; 100 for lossless PNG."""
     encodes: int
+    """Of all types tried, three each at most."""
     fits: bool
     """Whether it keeps the byte limit."""
+    likeness: float | None = None
+    """SSIM of the luma against the picture; none where the quality is so high that it need not be measured."""
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether compression left the picture good enough to be shown."""
+        return self.likeness is None or self.likeness >= CLEAR
 
 
-def encode(picture: Image.Image, file_types: Sequence[FileType], max_bytes: int, xmp: str = "") -> Encoded:
-    """The picture as JPEG, else WebP, else PNG, as the placement takes, at the best quality under the limit.
+def opaque(rows: Pixels) -> Image.Image:
+    """Opaque RGBA rows as a picture that `encode` takes, without a copy of them."""
+    high, wide = rows.shape[:2]
+    return Image.frombuffer("RGBX", (wide, high), np.ascontiguousarray(rows), "raw", "RGBX", 0, 1)
 
-    When a type misses the limit at its floor quality, the next type is tried; the smallest try is returned with
-    `fits=False` when none keeps it. XMP is embedded as given; EXIF or an sRGB chunk names the colour space.
+
+def encode(
+    picture: Image.Image, file_types: Sequence[FileType], max_bytes: int, xmp: str = "", *, full_colour: bool = False
+) -> Encoded:
+    """The picture as JPEG, else WebP, AVIF or PNG, as the placement takes, at the best quality under the limit.
+
+    The first type that keeps the limit and stays clear is taken, else the clearest that keeps it, else the smallest,
+    with `fits=False`. `full_colour` keeps a JPEG's colours at full resolution: small coloured letters need it. XMP is
+    embedded as given; EXIF or an sRGB chunk names the colour space; there is never an alpha channel.
     """
     if picture.info:  # Pillow writes comments and profiles it finds there
         picture = picture.copy()
         picture.info = {}
-    tries: list[Encoded] = []
-    for kind in sorted(file_types, key=("jpg", "webp", "png").index):
-        tries.append(_as_png(picture, max_bytes, xmp) if kind == "png" else _search(picture, kind, max_bytes, xmp))
-        if tries[-1].fits:
-            return tries[-1]
-    return min(tries, key=lambda one: len(one.data))
-
-
-def _search(picture: Image.Image, kind: FileType, limit: int, xmp: str) -> Encoded:
-    write: Callable[[int], bytes] = functools.partial(_lossy, picture, kind, xmp.encode())
-    best = write(BEST_QUALITY)
-    if len(best) <= limit:
-        return Encoded(best, _MIME[kind], BEST_QUALITY, 1, True)
-    goal, slope = math.log(limit * (1 - _WINDOW / 2)), _SLOPE[kind]
-    good: tuple[int, bytes] | None = None
-    low, high, last, size, count = FLOOR_QUALITY - 1, BEST_QUALITY, BEST_QUALITY, len(best), 1
-    while count < MOST_ENCODES and high - low > 1:
-        quality = min(max(round(last + (goal - math.log(size)) / slope), low + 1), high - 1)
-        if count == MOST_ENCODES - 1 and good is None:
-            quality = FLOOR_QUALITY
-        attempt, count = write(quality), count + 1
-        if quality != last and len(attempt) != size:
-            slope = max(0.008, math.log(len(attempt) / size) / (quality - last))
-        last, size = quality, len(attempt)
-        if size <= limit:
-            low, good = quality, (quality, attempt)
-            if size >= limit * (1 - _WINDOW):
-                break
+    sampling = _WHOLE if full_colour else _HALF
+    done: list[Encoded] = []
+    for kind in sorted(file_types, key=("jpg", "webp", "avif", "png").index):
+        if kind == "png":
+            done.append(_as_png(picture, max_bytes, xmp))
         else:
-            high = quality
-    quality, attempt = good or (last, attempt)
-    return Encoded(attempt, _MIME[kind], quality, count, good is not None)
+            done.append(_as_lossy(picture, kind, max_bytes, _Extras(xmp.encode(), sampling)))
+        if done[-1].fits and done[-1].is_clear:
+            break
+    best = done[-1] if done[-1].fits and done[-1].is_clear else max(done, key=_worth)
+    return best._replace(encodes=sum(one.encodes for one in done))
 
 
-def _lossy(picture: Image.Image, kind: FileType, xmp: bytes, quality: int) -> bytes:
+def needs_full_colour(letters: Iterable[tuple[float, Colour, Colour]]) -> bool:
+    """Whether any letters (height of a capital in pixels, their colour, their ground's) are small and coloured."""
+    return any(
+        height < _SMALL_LETTER and min(math.hypot(*_tones(own)), math.dist(_tones(own), _tones(ground))) > _COLOURED
+        for height, own, ground in letters
+    )
+
+
+def _tones(colour: Colour) -> tuple[float, float]:
+    """Cb and Cr of a colour as JPEG has them (ITU-T T.871)."""
+    red, green, blue = colour
+    return -0.1687 * red - 0.3313 * green + 0.5 * blue, 0.5 * red - 0.4187 * green - 0.0813 * blue
+
+
+class _Extras(NamedTuple):
+    xmp: bytes
+    sampling: int
+
+
+def _worth(one: Encoded) -> tuple[bool, float]:
+    return one.fits, (1.0 if one.likeness is None else one.likeness) if one.fits else -float(len(one.data))
+
+
+def _as_lossy(picture: Image.Image, kind: Lossy, limit: int, extras: _Extras) -> Encoded:
+    colours = picture if kind == "jpg" else picture.convert("RGB")  # the others know no padded RGB
+    found = search(lambda quality: _lossy(colours, kind, quality, extras), kind, limit)
+    data, quality = found.best.data, found.best.quality
+    alike = _likeness(picture, data) if quality < _UNSEEN[kind] else None
+    return Encoded(data, _MIME[kind], quality, found.encodes, found.fits, alike)
+
+
+def _lossy(picture: Image.Image, kind: Lossy, quality: int, extras: _Extras) -> bytes:
+    options: dict[str, Any] = {"quality": quality, "exif": _exif()} | ({"xmp": extras.xmp} if extras.xmp else {})
+    if kind == "webp":
+        return _saved(picture, "WEBP", method=2, **options)
+    if kind == "avif":
+        return _saved(picture, "AVIF", speed=10, max_threads=1, **options)
+    options["subsampling"] = extras.sampling
+    try:
+        return _saved(picture, "JPEG", progressive=True, **options)
+    except OSError:  # Pillow's buffer for a progressive file has a byte a pixel: too few for noise in full colour
+        return _saved(picture, "JPEG", **options)
+
+
+def _saved(picture: Image.Image, form: str, **options: Any) -> bytes:
     out = io.BytesIO()
-    extra = {"xmp": xmp} if xmp else {}
-    if kind == "jpg":
-        # Not `optimize`: it saves 2 % of the bytes, and Pillow's buffer for it is too small for a noisy picture.
-        # Full colour resolution keeps the edges of coloured letters; below 80 its bytes are better spent on detail.
-        sampling = 0 if quality >= 80 else 2
-        picture.save(out, "JPEG", quality=quality, subsampling=sampling, exif=_exif(), **extra)
-    else:
-        picture.save(out, "WEBP", quality=quality, method=2, exif=_exif(), **extra)
+    picture.save(out, form, **options)
     return out.getvalue()
 
 
+def _likeness(picture: Image.Image, data: bytes) -> float | None:
+    if min(picture.size) < SMALLEST:
+        return None
+    with Image.open(io.BytesIO(data), formats=("JPEG", "WEBP", "AVIF", "PNG")) as decoded:
+        return round(likeness(picture, decoded), 4)
+
+
 def _as_png(picture: Image.Image, limit: int, xmp: str) -> Encoded:
-    full = _png(picture, xmp)
+    colours = picture.convert("RGB")
+    full = _png(colours, xmp)
     if len(full) <= limit:
         return Encoded(full, _MIME["png"], 100, 1, True)
-    palette = _png(picture.quantize(256, dither=Image.Dither.FLOYDSTEINBERG), xmp)
-    return Encoded(palette, _MIME["png"], 60, 2, len(palette) <= limit)
+    palette = _png(colours.quantize(256, dither=Image.Dither.FLOYDSTEINBERG), xmp)
+    return Encoded(palette, _MIME["png"], 60, 2, len(palette) <= limit, _likeness(picture, palette))
 
 
 def _png(picture: Image.Image, xmp: str) -> bytes:
@@ -102,9 +153,7 @@ def _png(picture: Image.Image, xmp: str) -> bytes:
     chunks.add(b"sRGB", b"\0")
     if xmp:
         chunks.add_itxt("XML:com.adobe.xmp", xmp)
-    out = io.BytesIO()
-    picture.save(out, "PNG", compress_level=6, pnginfo=chunks)
-    return out.getvalue()
+    return _saved(picture, "PNG", compress_level=6, pnginfo=chunks)
 
 
 @functools.cache

@@ -6,6 +6,7 @@ import functools
 import hashlib
 import os
 import tempfile
+import unicodedata
 from collections.abc import Iterable
 from contextlib import closing
 from importlib import import_module
@@ -15,8 +16,9 @@ from typing import NamedTuple
 import skia
 
 from adlocalizer.imaging.faces import ALWAYS_KEPT, Face, FontBook, Weight, faces_for, is_visible, source_of, typeface
+from adlocalizer.imaging.hyphenating import Hyphenation
 
-_CUT_VERSION = "1"  # part of every file name: raise it when the way of cutting changes
+_CUT_VERSION = "2"  # part of every file name: raise it when the way of cutting changes
 _UNUSED_TABLES = ("STAT", "MVAR", "HVAR", "VVAR", "DSIG", "BASE")
 
 
@@ -30,6 +32,14 @@ class TypeSet(NamedTuple):
     """Height of a capital letter (or of an ideograph's body) in font sizes."""
     missing: str
     """Characters no face has."""
+    spaced: bool = True
+    """False: some letters join or stack, and space between them would tear them apart."""
+    hyphenation: Hyphenation | None = None
+    """How the language divides long words; None: not at all."""
+    clinging: frozenset[str] = frozenset()
+    """Small words that go with the next one, in lower case."""
+    files: tuple[str, ...] = ()
+    """The font file of each family."""
 
 
 class FontShelf:
@@ -38,27 +48,41 @@ class FontShelf:
     def __init__(self, fonts: FontBook, folder: Path, locale: str, copy: Iterable[str]) -> None:
         """Remember the whole copy: a subset face is cut once for all of it."""
         self._fonts, self._folder, self._locale = fonts, folder, locale
-        self._characters = "".join(sorted({char for text in copy for char in text if is_visible(char)}))
+        copy = tuple(copy)
+        # Shaping may put marks and letters together or take them apart: a subset holds both forms.
+        forms = {unicodedata.normalize(form, text) for text in copy for form in ("NFC", "NFD")} | set(copy)
+        self._characters = "".join(sorted({char for text in forms for char in text if is_visible(char)}))
 
     def type_set(self, text: str, weight: Weight) -> TypeSet:
         """The faces for a text in a weight, in order of fallback."""
-        faces, missing = faces_for(text, self._locale, self._fonts)
+        faces, missing = faces_for(text, self._locale, self._fonts, weight)
         files = tuple((face.family, self._cut(face, weight)) for face in faces)
         collection, cap_height = _register(files)
-        return TypeSet(collection, tuple(face.family for face in faces), faces[0].line_height, cap_height, missing)
+        language = self._locale.split("-")[0]
+        return TypeSet(
+            collection,
+            tuple(face.family for face in faces),
+            max(face.line_height for face in faces),
+            cap_height,
+            missing,
+            all(face.spaced for face in faces),
+            self._fonts.hyphenation.get(language),
+            frozenset(self._fonts.clinging.get(language, ())),
+            tuple(file for _, file in files),
+        )
 
     def _cut(self, face: Face, weight: Weight) -> str:
         characters = "".join(sorted(set(self._characters) | set(ALWAYS_KEPT))) if face.subset else ""
-        return str(cut(face, self._fonts.weights[weight], characters, self._folder))
+        return str(cut(face, self._fonts.weight_of(face, weight), characters, self._folder))
 
 
 def cut(face: Face, weight: int, characters: str, folder: Path) -> Path:
     """The static font file of a face at a weight, made if the folder lacks it; safe with other processes at work."""
     key = hashlib.sha256(
-        "|".join((_CUT_VERSION, _digest(source_of(face)), str(weight), face.keep, characters)).encode()
+        "|".join((_CUT_VERSION, _digest(source_of(face)), f"{weight}x{face.scale}", face.keep, characters)).encode()
     )
-    stem = source_of(face).name.split("[")[0]
-    target = folder / f"{stem}-{weight}-{key.hexdigest()[:20]}.ttf"
+    stem = source_of(face).stem.split("[")[0]
+    target = folder / f"{stem}-{weight}-{key.hexdigest()[:20]}{source_of(face).suffix.lower()}"
     if not target.exists():
         folder.mkdir(parents=True, exist_ok=True)
         number, half = tempfile.mkstemp(suffix=".part", dir=folder)
@@ -82,10 +106,16 @@ def _write_cut(face: Face, weight: int, characters: str, target: Path) -> None:
             subsetter = subset.Subsetter(options)
             subsetter.populate(text=kept)
             subsetter.subset(font)
-        # Skia's own makeClone(wght=700) draws some glyphs a third heavier than the static weight, hence the real cut.
-        place = {axis.axisTag: axis.defaultValue for axis in font["fvar"].axes} | {"wght": float(weight)}
-        static = instancer.instantiateVariableFont(font, place, inplace=True, updateFontNames=False)
-        static.save(target)
+        if "fvar" in font:
+            # Skia's own makeClone(wght=700) draws some glyphs a third heavier than the static weight, hence a real cut.
+            axes = {axis.axisTag: axis for axis in font["fvar"].axes}
+            place = {tag: axis.defaultValue for tag, axis in axes.items()}
+            if "wght" in axes:
+                place["wght"] = min(max(float(weight), axes["wght"].minValue), axes["wght"].maxValue)
+            font = instancer.instantiateVariableFont(font, place, inplace=True, updateFontNames=False)
+        if face.scale != 1:  # fewer units to the em: every letter, advance and mark grows alike
+            font["head"].unitsPerEm = round(font["head"].unitsPerEm / face.scale)
+        font.save(target)
 
 
 @functools.cache

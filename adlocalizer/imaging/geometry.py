@@ -29,6 +29,11 @@ class Rect(NamedTuple):
         """The same rectangle, larger by so many pixels a side."""
         return Rect(self.left - by, self.top - by, self.right + by, self.bottom + by)
 
+    def rounded(self) -> Rect:
+        """The same rectangle at whole pixels, at least one each way."""
+        left, top = round(self.left), round(self.top)
+        return Rect(left, top, left + max(1, round(self.width)), top + max(1, round(self.height)))
+
     def joined(self, other: Rect) -> Rect:
         """The smallest rectangle around both."""
         low, high = map(min, self[:2], other[:2]), map(max, self[2:], other[2:])

@@ -8,9 +8,12 @@ from typing import NamedTuple
 
 from PIL import Image, ImageCms, ImageOps
 
-_FORMATS = ("PNG", "JPEG", "WEBP")  # without it Pillow would also try EPS, which starts Ghostscript
-_MIME = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
+EVERY_TYPE = ("PNG", "JPEG", "WEBP", "AVIF")
+"""What we write. Nobody is asked for AVIF, and fewer decoders are fewer doors."""
+_TYPES = EVERY_TYPE[:3]  # without it Pillow would also try EPS, which starts Ghostscript
+_MIME = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp", "AVIF": "image/avif"}
 _ORIENTATION = 0x112
+_PNG_DEPTH = 24  # the byte with the bits a sample
 _PALETTES = ("P", "PA", "LA", "1", "La", "RGBa")
 _WITH_ALPHA = ("PA", "LA", "La", "RGBa")
 
@@ -22,6 +25,7 @@ class IngestLimits(NamedTuple):
     max_pixels: int = 36_000_000
     max_side: int = 12_288  # the long side of an 8:1 picture at 4K
     min_side: int = 64
+    types: tuple[str, ...] = _TYPES
 
 
 class Ingested(NamedTuple):
@@ -37,6 +41,14 @@ class Peeked(NamedTuple):
     mime: str
     width: int
     height: int
+
+
+class Plain(NamedTuple):
+    """A PNG or JPEG whose decoded levels need no further change, and what was noted of its bytes."""
+
+    mime: str
+    size: tuple[int, int]
+    notes: tuple[str, ...]
 
 
 class Unreadable(Exception):
@@ -69,17 +81,56 @@ def ingest(data: bytes, limits: IngestLimits | None = None) -> Ingested:
     return Ingested(_bare(picture), tuple(notes))
 
 
+def plain_kind(data: bytes, limits: IngestLimits | None = None) -> Plain | None:
+    """What a header says of a picture any strict decoder may decode as it stands, or None; raises Unreadable.
+
+    Plain are RGB and grey of 8 bit, PNG without transparency and JPEG, upright, in sRGB or without a profile.
+    """
+    picture = _opened(data, limits or IngestLimits())
+    kind = str(picture.format)
+    if kind not in ("PNG", "JPEG") or picture.mode not in ("RGB", "L") or "transparency" in picture.info:
+        return None
+    if kind == "PNG" and (data[_PNG_DEPTH] != 8 or _speaks_after_pixels(data)):
+        return None
+    # Image's own `getexif`: that of a PNG would decode the picture to see what comes behind.
+    if Image.Image.getexif(picture).get(_ORIENTATION, 1) not in (0, 1):
+        return None
+    profile = picture.info.get("icc_profile")
+    if profile and not _is_srgb(profile):
+        return None
+    return Plain(_MIME[kind], picture.size, tuple(_ends(data, kind)))
+
+
+def _speaks_after_pixels(png: bytes) -> bool:
+    """Whether a PNG has chunks behind its first pixels that Pillow would read an orientation from."""
+    place, pixels = 8, False
+    while place + 8 <= len(png):
+        length, name = int.from_bytes(png[place : place + 4], "big"), png[place + 4 : place + 8]
+        if pixels and name in (b"eXIf", b"tEXt", b"zTXt", b"iTXt"):
+            return True
+        pixels = pixels or name == b"IDAT"
+        place += 12 + length
+    return False
+
+
+def _is_srgb(profile: bytes) -> bool:
+    try:
+        return "sRGB" in ImageCms.getProfileDescription(ImageCms.ImageCmsProfile(io.BytesIO(profile)))
+    except (ImageCms.PyCMSError, OSError):
+        return False
+
+
 def _opened(data: bytes, limits: IngestLimits) -> Image.Image:
     if not data:
         raise Unreadable("the file is empty (0 bytes)")
     if len(data) > limits.max_bytes:
         raise Unreadable(f"it has {len(data):,} bytes, more than the {limits.max_bytes:,} accepted")
-    if not _is_known(data):
+    if not _is_known(data, limits.types):
         raise Unreadable(f"it is not PNG, JPEG or WebP, whatever its name says: it starts with {data[:12]!r}")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            picture = Image.open(io.BytesIO(data), formats=_FORMATS)
+            picture = Image.open(io.BytesIO(data), formats=limits.types)
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise Unreadable(f"its header declares too many pixels, more than {limits.max_pixels:,}") from error
     except Exception as error:  # as above: any failure here is a broken header
@@ -90,9 +141,14 @@ def _opened(data: bytes, limits: IngestLimits) -> Image.Image:
     return picture
 
 
-def _is_known(data: bytes) -> bool:
-    webp = data[:4] == b"RIFF" and data[8:12] == b"WEBP"
-    return data[:8] == b"\x89PNG\r\n\x1a\n" or data[:3] == b"\xff\xd8\xff" or webp
+def _is_known(data: bytes, types: tuple[str, ...]) -> bool:
+    starts = {
+        "PNG": data[:8] == b"\x89PNG\r\n\x1a\n",
+        "JPEG": data[:3] == b"\xff\xd8\xff",
+        "WEBP": data[:4] == b"RIFF" and data[8:12] == b"WEBP",
+        "AVIF": data[4:12] == b"ftypavif",
+    }
+    return any(starts[kind] for kind in types)
 
 
 def _check_size(picture: Image.Image, limits: IngestLimits) -> None:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import functools
-import io
 from typing import NamedTuple
 
 import numpy as np
 import skia
-from PIL import Image
 
 from adlocalizer.domain import Brand
 from adlocalizer.imaging.arranging import Arranged, Placed
@@ -16,7 +14,6 @@ from adlocalizer.imaging.contrast import (
     WHITE,
     WHITE_WORTH,
     Colour,
-    Pixels,
     extremes,
     plan_scrim,
     readable_on,
@@ -26,12 +23,14 @@ from adlocalizer.imaging.contrast import (
 )
 from adlocalizer.imaging.drawing import Sheet
 from adlocalizer.imaging.geometry import Rect
+from adlocalizer.imaging.logos import Logos, marked, plate_around
 from adlocalizer.imaging.measuring import FRAMED
 
 _LABEL: Colour = (12, 16, 26)
 _LABEL_ALPHA = 0.66  # white on it stays above 5:1 even over white
-_VEILS = 3
-_ROUND = {"call_to_action": 0.5, "price": 0.22, "disclosure": 0.32}
+_VEILS = 2
+_PLATE = 0.22  # font sizes a plate reaches over its letters
+_ROUND = {"call_to_action": 0.5, "price": 0.22, "disclosure": 0.32, "logo": 0.16}
 
 
 class Ground(NamedTuple):
@@ -44,37 +43,51 @@ class Ground(NamedTuple):
     brand: Brand
 
 
+class Paint(NamedTuple):
+    """The colours a block is drawn with: letters, the pill, plate or panel under them, the veil behind them."""
+
+    letters: Colour | None
+    ground: Colour | None = None
+    veil: Colour | None = None
+
+
 class Inked(NamedTuple):
-    """A drawn block and its measured contrast."""
+    """A drawn block, its measured contrast and its colours."""
 
     block: Placed
     contrast: float
+    paint: Paint
 
 
-def ink_stack(arranged: Arranged, ground: Ground, logo: bytes | None) -> list[Inked]:
+def ink_stack(arranged: Arranged, ground: Ground, logos: Logos | None) -> list[Inked]:
     """Draw a stack and measure it."""
-    bare = [block for block in arranged.blocks if block.role not in FRAMED]
-    colour = _bare_colour(bare, ground)
-    drawn = [(block, _draw(block, ground, colour, logo)) for block in arranged.blocks]
-    return [Inked(block, _measured(block, ground.sheet, letters)) for block, letters in drawn]
+    bare = _bare_paint([block for block in arranged.blocks if block.role not in FRAMED and not block.picture], ground)
+    drawn = [_draw(block, ground, bare, logos) for block in arranged.blocks]
+    return [one if one.paint.letters is None else _measured(one, ground.sheet) for one in drawn]
 
 
-def _bare_colour(bare: list[Placed], ground: Ground) -> Colour:
-    """The colour of letters without a ground of their own; lays the scrim they need."""
+def _bare_paint(bare: list[Placed], ground: Ground) -> Paint:
+    """The colours of letters without a ground of their own; lays the scrim they need."""
     if ground.is_panel:
-        return readable_on(rgb(ground.brand.colour), rgb(ground.brand.on_colour))
+        panel = rgb(ground.brand.colour)
+        return Paint(readable_on(panel, rgb(ground.brand.on_colour)), panel)
     if not bare:
-        return WHITE
+        return Paint(WHITE)
     words = functools.reduce(Rect.joined, (block.ground for block in bare))
     worth = WHITE_WORTH if any(block.role == "headline" for block in bare) else 0.0
     scrim = plan_scrim(_lights(bare, ground.sheet), rgb(ground.brand.colour), worth)
-    covered = words.grown(0.02 * min(ground.sheet.frame[2:]))
+    covered, veil = words.grown(0.02 * min(ground.sheet.frame[2:])), scrim.veil if scrim.alpha > 0 else None
     for _ in range(_VEILS):  # a veil that fades out leaves the words' own edges a little bare
         if scrim.alpha <= 0:
             break
         ground.sheet.veil(covered, ground.part, ground.product, scrim)
         scrim = strengthened(scrim, _lights(bare, ground.sheet))
-    return scrim.letters
+    for block in bare if scrim.alpha > 0 else ():  # close to the product even so: a plate of its own
+        weak = strengthened(scrim, _lights([block], ground.sheet))
+        if weak.alpha > 0:
+            plate = block.ground.grown(_PLATE * block.text.size)
+            ground.sheet.pill(plate, weak.veil, alpha=weak.alpha, roundness=0.18)
+    return Paint(scrim.letters, veil=veil)
 
 
 def _lights(blocks: list[Placed], sheet: Sheet) -> tuple[float, float]:
@@ -83,19 +96,19 @@ def _lights(blocks: list[Placed], sheet: Sheet) -> tuple[float, float]:
     return min(low for low, _ in ranges), max(high for _, high in ranges)
 
 
-def _draw(block: Placed, ground: Ground, bare: Colour, logo: bytes | None) -> Colour:
-    if block.picture and logo:
-        ground.sheet.picture(_logo_pixels(logo), block.ground)
-        return bare
+def _draw(block: Placed, ground: Ground, bare: Paint, logos: Logos | None) -> Inked:
+    """A drawn block; what has letters is still to be measured."""
+    if block.picture and logos:
+        return _draw_logo(block, ground, logos, bare.letters or WHITE)
     if block.role not in FRAMED:
-        ground.sheet.letters(block, bare)
-        return bare
+        ground.sheet.letters(block, bare.letters or WHITE)
+        return Inked(block, 1.0, bare)
     fill, letters = _framed_colours(block, ground)
     label = block.role == "disclosure"
     lift = 0.0 if label or ground.is_panel else 0.08
     ground.sheet.pill(block.ground, fill, alpha=_LABEL_ALPHA if label else 1.0, roundness=_ROUND[block.role], lift=lift)
     ground.sheet.letters(block, letters)
-    return letters
+    return Inked(block, 1.0, Paint(letters, fill))
 
 
 def _framed_colours(block: Placed, ground: Ground) -> tuple[Colour, Colour]:
@@ -111,9 +124,12 @@ def _framed_colours(block: Placed, ground: Ground) -> tuple[Colour, Colour]:
     return fill, readable_on(fill, wanted)
 
 
-def _measured(block: Placed, sheet: Sheet, letters: Colour) -> float:
-    if block.picture:
-        return 21.0
+def _measured(inked: Inked, sheet: Sheet) -> Inked:
+    block, letters = inked.block, inked.paint.letters or WHITE
+    return inked._replace(contrast=_contrast(block, sheet, letters))
+
+
+def _contrast(block: Placed, sheet: Sheet, letters: Colour) -> float:
     ink = block.ink
     left, top = round(ink.left) - 1, round(ink.top) - 1
     wide, high = block.text.ink_width + 2, block.text.ink_height + 2
@@ -127,7 +143,12 @@ def _measured(block: Placed, sheet: Sheet, letters: Colour) -> float:
     return worst_contrast(region, letters, covered)
 
 
-@functools.lru_cache(maxsize=8)
-def _logo_pixels(logo: bytes) -> Pixels:
-    with Image.open(io.BytesIO(logo), formats=("PNG", "JPEG", "WEBP")) as picture:
-        return np.asarray(picture.convert("RGBA"))
+def _draw_logo(block: Placed, ground: Ground, logos: Logos, letters: Colour) -> Inked:
+    """Draw the logo at whole pixels, on a plate where it needs one; its contrast is that of its outline."""
+    sheet, place = ground.sheet, block.ground.rounded()
+    size = (int(place.width), int(place.height))
+    mark = marked(logos, size, sheet.region(place), rgb(ground.brand.colour), letters)
+    if mark.plate is not None:
+        sheet.pill(plate_around(place, logos.rules, sheet.frame), mark.plate, roundness=_ROUND["logo"])
+    sheet.picture(mark.pixels, place)
+    return Inked(block._replace(ground=place), mark.contrast, Paint(None, mark.plate))

@@ -1,14 +1,17 @@
-"""Where things stand in masters and renditions, by ratio class: what `configs/layouts.yml` says, typed."""
+"""Where things stand in masters and renditions, by ratio class: what the files of `configs/layouts/` say, typed."""
 
 from __future__ import annotations
 
-from itertools import pairwise
+from collections import Counter
+from collections.abc import Callable
+from itertools import combinations, pairwise
 from pathlib import Path
-from typing import Annotated, Literal, Self, TypeVar
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from adlocalizer.domain import AdFormat, Box, Composition, Id, Noun, Ratio, ratio_value
+from adlocalizer.errors import ConfigError
 from adlocalizer.imaging.settings import read_settings
 
 Role = Literal[
@@ -17,8 +20,17 @@ Role = Literal[
 Direction = Literal["ltr", "rtl"]
 Share = Annotated[float, Field(gt=0, le=1)]
 
+
+def _column(cell: object) -> object:
+    return (cell,) if isinstance(cell, str) else tuple(cell) if isinstance(cell, list) else cell
+
+
+Cell = Annotated[tuple[Role, ...], BeforeValidator(_column, json_schema_input_type=Role | tuple[Role, ...])]
+"""A place in a row: one role, or a list of several that stand one under another."""
+
 SAFE_SHARE = 0.05
 """Margin of each side for formats that name none: this project's own default."""
+_FRAME = Box(x=0, y=0, w=1, h=1)
 
 
 class Letters(Noun):
@@ -26,8 +38,11 @@ class Letters(Noun):
 
     size: Share = Field(description="Largest font size, as a share of the frame's short side")
     min_px: int = Field(ge=6, description="Smallest font size in pixels")
+    least: float = Field(default=0.0, ge=0, lt=1, description="Smallest font size, as a share of the short side")
+    under: Share = Field(default=1.0, description="Largest font size as a share of the headline's, where both stand")
     lines: int = Field(default=1, ge=1, le=12, description="Most lines")
     needs: int = Field(default=0, ge=0, description="Smallest short side of a frame that shows the role, in pixels")
+    case: Literal["none", "capitals"] = Field(default="none", description="Capitals, in scripts that have them")
 
 
 class Stack(Noun):
@@ -42,7 +57,39 @@ class Stack(Noun):
     clear: Share | None = Field(
         default=None, description="Distance kept to the product, as a share of the short side; none: the product is far"
     )
-    rows: tuple[tuple[Role, ...], ...] = Field(min_length=1)
+    rows: tuple[tuple[Cell, ...], ...] = Field(
+        min_length=1, description="From the top; roles go along the reading direction, a list in a row goes down"
+    )
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """Every role of the stack, in the file's order."""
+        return tuple(role for row in self.rows for cell in row for role in cell)
+
+    @model_validator(mode="after")
+    def _stays_in_its_part(self) -> Self:
+        if not _FRAME.holds(self.area):
+            raise ValueError("the area reaches out of its part; write fractions from 0 to 1 with x + w and y + h <= 1")
+        return self
+
+
+class Variant(Noun):
+    """One way to stand around the product."""
+
+    id: Id
+    stacks: tuple[Stack, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _has_each_role_once(self) -> Self:
+        counts = Counter(role for stack in self.stacks for role in stack.roles)
+        if twice := sorted(role for role, count in counts.items() if count > 1):
+            raise ValueError(f"variant {self.id} has {', '.join(twice)} twice; keep one place for each role")
+        if missing := sorted({"headline", "disclosure"} - set(counts)):
+            raise ValueError(f"variant {self.id} has no {' and no '.join(missing)}; every variant must show both")
+        for (first, one), (second, other) in combinations(enumerate(self.stacks, 1), 2):
+            if one.part == other.part and one.area.overlap(other.area) > 1e-9:
+                raise ValueError(f"variant {self.id}: areas {first} and {second} overlap; make one smaller")
+        return self
 
 
 class Placing(Noun):
@@ -54,59 +101,62 @@ class Placing(Noun):
 
     @model_validator(mode="after")
     def _stays_in_the_frame(self) -> Self:
-        frame = Box(x=0, y=0, w=1, h=1)
-        if not frame.holds(self.product) or not frame.holds(self.quiet):
+        if not _FRAME.holds(self.product) or not _FRAME.holds(self.quiet):
             raise ValueError("product and quiet must lie inside the frame; write fractions from 0 to 1")
         if self.product.overlap(self.quiet) > 0:
             raise ValueError("product and quiet overlap; make one smaller")
         return self
 
 
-class Layout(Noun):
-    """One ratio class: its stacks and letter sizes."""
+class Panel(Noun):
+    """Where the brand panel of a composed format stands."""
 
-    id: Id
+    stands: Literal["beside", "below"] = Field(description="At the reading's start beside the picture, or below it")
+    share: Share = Field(description="Of the frame's width or height, where the whole frame could hold the picture")
+
+
+class Layout(Noun):
+    """One ratio class: its variants and letter sizes. Without a composition it is a kind of composed format."""
+
+    id: Id = Field(description="The file's name without its ending")
     ratio: tuple[float, float] = Field(description="From (included) and to (not included), width / height")
-    stacks: tuple[Stack, ...] = Field(min_length=1)
+    composition: Placing | None = Field(default=None, description="Of masters; none: a picture part and a brand panel")
+    panel: Panel | None = Field(default=None, description="Of a kind of composed format")
+    variants: tuple[Variant, ...] = Field(min_length=1, description="The one that fits the picture best is taken")
     letters: dict[Role, Letters]
     gap: Share = Field(description="Space between rows, as a share of the short side")
     drop: tuple[Role, ...] = Field(default=(), description="Given up in this order when the headline does not fit")
 
     @model_validator(mode="after")
     def _sets_every_role(self) -> Self:
-        used = {role for stack in self.stacks for row in stack.rows for role in row}
+        used = {role for variant in self.variants for stack in variant.stacks for role in stack.roles}
         if missing := sorted(used - set(self.letters)):
             raise ValueError(f"letters of {', '.join(missing)} are missing; add a size and min_px for each")
-        if "disclosure" not in used:
-            raise ValueError("no stack has the role disclosure; every layout must be able to show it")
+        if extra := sorted({*self.letters, *self.drop} - used):
+            raise ValueError(f"no variant has {', '.join(extra)}; take it out of letters and drop, or give it a place")
+        if kept := sorted({"headline", "legal", "disclosure"} & set(self.drop)):
+            raise ValueError(f"{', '.join(kept)} may not be given up; take it out of drop")
         return self
 
-
-class PictureLayout(Layout):
-    """A ratio class with its composition of masters."""
-
-    composition: Placing
-
-
-Kind = TypeVar("Kind", bound=Layout)
+    @model_validator(mode="after")
+    def _is_of_one_kind(self) -> Self:
+        if self.ratio[0] >= self.ratio[1]:
+            raise ValueError(f"the ratio goes from {self.ratio[0]} to {self.ratio[1]}; write the smaller number first")
+        if (self.composition is None) == (self.panel is None):
+            raise ValueError("write either a composition (a class of pictures) or a panel (a kind of composed format)")
+        parts = {stack.part for variant in self.variants for stack in variant.stacks}
+        if self.composition and "panel" in parts:
+            raise ValueError("a class of pictures has no panel; take `part: panel` out")
+        return self
 
 
 class LayoutBook(Noun):
-    """Every ratio class, and the two kinds of composed formats."""
+    """Every ratio class, and the kinds of composed formats."""
 
-    classes: tuple[PictureLayout, ...] = Field(min_length=1)
+    classes: tuple[Layout, ...] = Field(min_length=1)
     panels: tuple[Layout, ...] = Field(min_length=1)
 
-    @model_validator(mode="after")
-    def _leaves_no_gap(self) -> Self:
-        for name, layouts in (("classes", self.classes), ("panels", self.panels)):
-            ranges = sorted(layout.ratio for layout in layouts)
-            for (_, end), (start, _) in pairwise(ranges):
-                if end != start:
-                    raise ValueError(f"{name}: ratios {end} to {start} belong to no class or to two; let ranges touch")
-        return self
-
-    def layout_for(self, width: int, height: int) -> PictureLayout:
+    def layout_for(self, width: int, height: int) -> Layout:
         """The class of a frame of this shape."""
         return _pick(self.classes, width / height)
 
@@ -118,6 +168,7 @@ class LayoutBook(Noun):
         """Where things stand in a master of a native ratio; mirrored for right-to-left."""
         layout = _pick(self.classes, ratio_value(ratio))
         placing = layout.composition
+        assert placing is not None  # noqa: S101 - what makes it a class
         mirror = direction == "rtl"
         return Composition(
             ratio_class=layout.id,
@@ -127,22 +178,55 @@ class LayoutBook(Noun):
         )
 
 
-def load_layouts(path: Path) -> LayoutBook:
-    """Read `configs/layouts.yml`; a ConfigError names what is wrong in it."""
-    return read_settings(path, LayoutBook)
+Reader = Callable[[Path, type[Layout]], Layout]
 
 
-def safe_area(ad_format: AdFormat) -> Box:
-    """What copy and product detail keep to, in fractions of the file; 5 % a side where the format is silent."""
+def load_layouts(folder: Path, read: Reader = read_settings) -> LayoutBook:
+    """Every file of `configs/layouts/`; a ConfigError names the file and what is wrong in it."""
+    layouts = [_named(path, read(path, Layout)) for path in sorted(folder.glob("*.yml"))]
+    classes = tuple(layout for layout in layouts if layout.composition)
+    panels = tuple(layout for layout in layouts if not layout.composition)
+    for kind, key in ((classes, "a composition"), (panels, "a panel")):
+        if not kind:
+            raise ConfigError(f"{folder.name}/", f"no file has {key}", "add one, as in the shipped folder")
+        _refuse_gaps(folder, kind)
+    return LayoutBook(classes=classes, panels=panels)
+
+
+def safe_area(ad_format: AdFormat, direction: Direction) -> Box:
+    """What copy and product detail keep to, in fractions of the file; 5 % a side where the format is silent.
+
+    A zone is written for left-to-right reading: for right-to-left it is the mirror image, unless the format is made
+    for one direction.
+    """
     zone, wide, high = ad_format.safe_zone, ad_format.width, ad_format.height
     if zone is None:
         return Box(x=SAFE_SHARE, y=SAFE_SHARE, w=1 - 2 * SAFE_SHARE, h=1 - 2 * SAFE_SHARE)
     left, top = zone.left / wide, zone.top / high
-    return Box(x=left, y=top, w=1 - left - zone.right / wide, h=1 - top - zone.bottom / high)
+    box = Box(x=left, y=top, w=1 - left - zone.right / wide, h=1 - top - zone.bottom / high)
+    return box.mirrored() if direction == "rtl" and ad_format.direction is None else box
 
 
-def _pick(layouts: tuple[Kind, ...], ratio: float) -> Kind:
-    return next((layout for layout in layouts if layout.ratio[0] <= ratio < layout.ratio[1]), layouts[-1])
+def _named(path: Path, layout: Layout) -> Layout:
+    if layout.id != path.stem:
+        found, remedy = f"the id is {layout.id!r}, the file {path.name!r}", "give both the same name"
+        raise ConfigError(f"{path.parent.name}/{path.name} (id)", found, remedy)
+    return layout
+
+
+def _refuse_gaps(folder: Path, layouts: tuple[Layout, ...]) -> None:
+    """Every shape belongs to one class: where one's range ends, the next one's begins."""
+    for one, other in pairwise(sorted(layouts, key=lambda layout: layout.ratio)):
+        if (end := one.ratio[1]) != (start := other.ratio[0]):
+            kind = "no class" if end < start else "two classes"
+            found = f"shapes from {min(end, start)} to {max(end, start)} belong to {kind}: {one.id} ends at {end}"
+            raise ConfigError(f"{folder.name}/{other.id}.yml (ratio)", found, f"write [{end}, {other.ratio[1]}]")
+
+
+def _pick(layouts: tuple[Layout, ...], ratio: float) -> Layout:
+    """The class whose range holds a shape; the nearest for shapes beyond every range."""
+    ranked = sorted(layouts, key=lambda layout: layout.ratio)
+    return next((layout for layout in reversed(ranked) if layout.ratio[0] <= ratio), ranked[0])
 
 
 def _mirrored(box: Box) -> Box:

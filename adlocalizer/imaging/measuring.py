@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from adlocalizer.imaging.geometry import Rect
-from adlocalizer.imaging.layouts import Layout, Letters, Role
+from adlocalizer.imaging.layouts import Cell, Layout, Role
 from adlocalizer.imaging.typesetting import Align, Room, SetText, Style, fit
 
 FRAMED: tuple[Role, ...] = ("call_to_action", "price", "disclosure")
@@ -18,6 +18,9 @@ _PADDING: Mapping[Role, tuple[float, float]] = {  # beside and above the letters
     "disclosure": (0.6, 0.42),
 }
 SPACED = 0.8  # of the gap: distance along a row, as a share of the distance between rows
+_STACKED = 0.45  # the same between roles of one column: they belong together
+_BODY = 1.2  # font sizes from the top of the highest marks to the bottom of the lowest
+_LEAST_ROOM = 4.0  # pixels: less holds no letter
 
 
 class Voice(NamedTuple):
@@ -27,17 +30,23 @@ class Voice(NamedTuple):
     style: Style
     picture_ratio: float = 0.0
     """Width to height of a logo file; 0: the text is set."""
+    picture_least: float = 0.0
+    """Least height of the logo, in pixels."""
+    picture_clear: float = 0.0
+    """Room the logo keeps free around it, as a share of its height."""
 
 
 class Frame(NamedTuple):
-    """The room a stack has, and the measures it is set by."""
+    """The room a stack has, and the measures it is set by. In pixels."""
 
     area: Rect
     short_side: int
     gap: float
     rtl: bool
-    min_letter: float = 0.0
-    """Smallest height of a capital letter the placement accepts, in pixels."""
+    floors: Mapping[Role, float]
+    """Smallest height of a capital letter, by role, that placement and market accept."""
+    headline: float = 0.0
+    """Font size of the headline the other roles stay under; 0: it is not set yet."""
 
 
 class Element(NamedTuple):
@@ -48,8 +57,27 @@ class Element(NamedTuple):
     width: float
     height: float
     slot: float
-    """Width it holds in its row; more than its own only for a headline."""
-    picture: bool
+    """Width it holds; more than its own around a logo."""
+    picture: bool = False
+    keep: float = 0.0
+    """Room above and below, beyond the distance between rows."""
+
+
+class Column(NamedTuple):
+    """Roles one under another, in pixels; not placed yet."""
+
+    elements: tuple[Element, ...]
+    width: float
+    """It holds in its row; more than its own only where a headline took all there was."""
+    gap: float
+
+    @property
+    def height(self) -> float:
+        """Of all its elements and the gaps between them."""
+        return sum(element.height + 2 * element.keep for element in self.elements) + self.gap * (len(self.elements) - 1)
+
+
+Row = tuple[Cell, ...]
 
 
 class Setter(NamedTuple):
@@ -61,51 +89,86 @@ class Setter(NamedTuple):
     scale: float
     align: Align
 
-    def unwrapped(self, row: tuple[Role, ...]) -> list[tuple[Role, ...]]:
-        """The row, or its roles one under another where they do not fit side by side."""
-        if len(row) < 2 or "headline" in row:
+    def unwrapped(self, row: Row) -> list[Row]:
+        """The row, or as many rows as its columns need where they do not fit side by side."""
+        if len(row) < 2 or _has_headline(row):
             return [row]
-        elements = [self.element(role, self.frame.area.width, self.frame.area.height) for role in row]
-        total = sum(element.width for element in elements) + self.spacing * (len(elements) - 1)
-        return [row] if total <= self.frame.area.width else [(role,) for role in row]
+        rows: list[Row] = []
+        left = 0.0
+        for cell, column in zip(row, self.row(row, self.frame.area.height), strict=True):
+            left -= column.width + self.spacing
+            if rows and left >= -0.5:
+                rows[-1] = (*rows[-1], cell)
+            else:
+                rows.append((cell,))
+                left = self.frame.area.width - column.width
+        return rows
 
-    def row(self, row: tuple[Role, ...], height: float) -> list[Element]:
-        """The row's elements; a headline takes the width the others leave."""
-        around = {role: self.element(role, self.frame.area.width, height) for role in row if role != "headline"}
-        left = self.frame.area.width - sum(element.width + self.spacing for element in around.values())
-        return [around[role] if role in around else self.element(role, max(left, 8.0), height) for role in row]
+    def row(self, row: Row, height: float) -> list[Column]:
+        """The row's columns; the one with a headline takes the width the others leave."""
+        width = self.frame.area.width
+        around = {cell: self.column(cell, width, height) for cell in row if not _has_headline((cell,))}
+        left = width - sum(column.width + self.spacing for column in around.values())
+        return [around[cell] if cell in around else self.column(cell, max(left, 8.0), height) for cell in row]
 
     @property
     def spacing(self) -> float:
         """Distance along a row."""
         return self.frame.gap * SPACED
 
+    def column(self, cell: Cell, width: float, height: float) -> Column:
+        """Roles one under another; a headline takes the height the others leave."""
+        gap = self.frame.gap * _STACKED
+        around = {role: self.element(role, width, height) for role in cell if role != "headline"}
+        left = height - sum(element.height + 2 * element.keep + gap for element in around.values())
+        elements = tuple(around[role] if role in around else self.element(role, width, left) for role in cell)
+        own = max(element.slot for element in elements)
+        return Column(elements, width if "headline" in cell else own, gap)
+
     def element(self, role: Role, width: float, height: float) -> Element:
         """One role set as large as it may be."""
         voice, letters = self.voices[role], self.layout.letters[role]
         side, above = _PADDING.get(role, (0.0, 0.0))
-        smallest = max(float(letters.min_px), self.frame.min_letter / voice.style.types.cap_height)
-        largest = max(smallest, self._largest(role, letters))
-        room = Room(width - 2 * side * smallest, max(height, 4.0), smallest, largest, letters.lines)
-        style = voice.style._replace(align=self._align(role))
-        text = fit(voice.text, style, room._replace(lines=1) if role in FRAMED else room)
-        if not text.fits and letters.lines > 1:  # a pill has one line if it can
-            text = fit(voice.text, style, room)
-        while text.fits and text.size > smallest and text.ink_width + 2 * side * text.size > width + 0.5:
-            text = fit(voice.text, text.style, room._replace(max_size=max(smallest, text.size * 0.95)))
+        smallest, largest = self.sizes(role)
         if voice.picture_ratio:
-            high = largest * 1.25
-            wide = min(width, high * voice.picture_ratio)
-            return Element(role, text._replace(fits=True), wide, wide / voice.picture_ratio, wide, True)
-        wide, high = text.ink_width + 2 * side * text.size, text.ink_height
+            return self._picture(role, 1.25 * largest, width)
+        # The space that tall scripts keep between lines is not needed above the first and below the last one.
+        height = max(height + smallest * max(0.0, voice.style.types.line_height - _BODY), _LEAST_ROOM)
+        room = Room(width - 2 * side * smallest, height, smallest, largest, letters.lines)
+        style = voice.style._replace(align="center" if role in FRAMED else self.align)
+        text = fit(voice.text, style, room._replace(lines=1) if role in FRAMED else room)
+        if not text.fits and role in FRAMED and letters.lines > 1:  # a pill has one line if it can
+            text = fit(voice.text, style, room)
+        while text.fits and text.size > smallest and (wide := text.ink_width + 2 * side * text.size) > width + 0.5:
+            text = fit(voice.text, style, room._replace(max_size=max(smallest, text.size * min(0.98, width / wide))))
+        wide, high = text.ink_width + 2 * side * text.size, float(text.ink_height)
         if role in FRAMED:
             body = max(text.letter_height, text.ink_height - 0.3 * text.size)
             high = max(body + 2 * above * text.size, text.ink_height + 0.5 * text.size)
-        return Element(role, text, wide, high, width if role == "headline" else wide, False)
+        return Element(role, text, wide, high, wide)
 
-    def _largest(self, role: Role, letters: Letters) -> float:
-        size = letters.size * self.frame.short_side
-        return size if role == "headline" else size * self.scale
+    def _picture(self, role: Role, height: float, width: float) -> Element:
+        """A logo: as high as letters of its place are, never under its own least height; else it does not fit."""
+        voice = self.voices[role]
+        smallest, _ = self.sizes(role)
+        text = fit(voice.text, voice.style, Room(width, height, smallest, smallest))
+        wide = min(width, max(height, voice.picture_least) * voice.picture_ratio)
+        high = wide / voice.picture_ratio
+        clear = voice.picture_clear * high
+        beside, above = max(0.0, clear - self.spacing), max(0.0, clear - self.frame.gap)
+        fits = high >= voice.picture_least - 0.01
+        return Element(role, text._replace(fits=fits), wide, high, wide + beside, picture=True, keep=above)
 
-    def _align(self, role: Role) -> Align:
-        return "center" if role in FRAMED else self.align
+    def sizes(self, role: Role) -> tuple[float, float]:
+        """Smallest and largest font size of a role."""
+        letters, short = self.layout.letters[role], self.frame.short_side
+        floor = self.frame.floors.get(role, 0.0) / self.voices[role].style.types.cap_height
+        smallest = max(float(letters.min_px), letters.least * short, floor)
+        largest = letters.size * short * (1.0 if role == "headline" else self.scale)
+        if self.frame.headline and role != "headline":
+            largest = min(largest, letters.under * self.frame.headline)
+        return smallest, max(smallest, largest)
+
+
+def _has_headline(row: Row) -> bool:
+    return any("headline" in cell for cell in row)

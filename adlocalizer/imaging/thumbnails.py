@@ -21,10 +21,10 @@ def thumbnail(picture: bytes) -> bytes:
     Never enlarges; transparent parts are laid on white. Raises BadAnswer for bytes that are no picture.
     """
     try:
-        return _jpeg(_shrunk(Image.open(io.BytesIO(picture), formats=("JPEG", "PNG", "WEBP"))))
+        return _jpeg(_shrunk(Image.open(io.BytesIO(picture), formats=("JPEG", "PNG", "WEBP", "AVIF"))))
     except _UNREADABLE as fault:
         raise BadAnswer(
-            f"no thumbnail can be made of {len(picture):,} bytes: {fault}; give a whole JPEG, PNG or WebP"
+            f"no thumbnail can be made of {len(picture):,} bytes: {fault}; give a whole JPEG, PNG, WebP or AVIF"
         ) from fault
 
 

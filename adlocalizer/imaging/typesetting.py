@@ -1,43 +1,28 @@
-"""Setting words: shaping, bidi, line breaks and the largest size that fits, through SkParagraph."""
+"""Setting words: the largest size and the best breaks by arithmetic, then one paragraph shaped by SkParagraph."""
 
 from __future__ import annotations
 
 import functools
-import re
-import unicodedata
-from typing import Literal, NamedTuple
+import math
+from typing import NamedTuple
 
 import numpy as np
 import skia
 
-from adlocalizer.imaging.faces import Weight
-from adlocalizer.imaging.fonts import TypeSet
-from adlocalizer.scripts import script_of
+from adlocalizer.imaging.breaking import HYPHENS, Piece, letters_of, pieces_of
+from adlocalizer.imaging.paragraphs import Align, Style, paragraph
+from adlocalizer.imaging.ragging import DIVIDED_WORTH, Spread, spreads
 
-Align = Literal["left", "center", "right"]
+__all__ = ["Align", "Room", "SetText", "Style", "fit"]
 
-_WORD_JOINER, _START_ISOLATE, _END_ISOLATE = "\u2060", "\u2067", "\u2069"
-_CLAUSE_ENDS = re.compile("(?<=[\u3001\u3002\uff0c\uff1b\uff1a\uff01\uff1f])(?=.)")
-_INSIDE_PHRASE = re.compile(
-    r"[\u3041-\u309f](?=[\u3041-\u309f])|[^\s\u3041-\u309f\u3001\u3002\uff0c\uff01\uff1f](?=[^\s])"
-)
-_NICE_WORTH = 0.82  # a break where one pauses reads better even in letters this much smaller; set by eye
+_HYPHEN, _ELLIPSIS = "-", "\u2026"
 _UNBOUND = 1e6  # pixels: wider than any line
-_UNSPACED = ("Hans", "Hant", "Jpan", "Khmr", "Laoo", "Mymr", "Thai")
-_SIZE_STEP = 0.5  # pixels: finer differences cannot be seen
-_ALIGN = {"left": skia.textlayout.TextAlign.kLeft, "center": skia.textlayout.TextAlign.kCenter}
-
-
-class Style(NamedTuple):
-    """How a text is set, apart from its size."""
-
-    locale: str
-    rtl: bool
-    types: TypeSet
-    weight: Weight = "bold"
-    align: Align = "left"
-    spacing: float = 0.0
-    """Extra space between letters, in font sizes."""
+_MEASURED_AT = 100.0  # pixels: without hinting, advances grow with the size, so one size tells all
+_SIZE_STEP = 0.5  # pixels: finer differences cannot be seen, and few sizes keep Skia's letters in its cache
+_SPARE = 1.0  # pixels a measure is wider than its longest line, or rounding might wrap it
+_SNAP = 0.5  # pixels that putting letters on whole pixels may move an edge
+_USUAL_LINES = 6  # spreads are found once for every format that allows no more lines than this
+_SLACK = 0.5  # pixels over the measure that nobody sees
 
 
 class Room(NamedTuple):
@@ -54,10 +39,11 @@ class SetText(NamedTuple):
     """A text set at a size. Distances in pixels from the paragraph's top left corner."""
 
     text: str
+    """As drawn: a line feed at every break, a hyphen where a word is divided."""
     style: Style
     size: float
     width: float
-    """Measure the lines were broken at."""
+    """Measure the lines are aligned in."""
     ink: tuple[int, int, int, int]
     """Left, top, right, bottom of what is drawn."""
     baseline: float
@@ -80,149 +66,178 @@ class SetText(NamedTuple):
         """Height of a capital letter in pixels."""
         return self.size * self.style.types.cap_height
 
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What each line says."""
+        return tuple(self.text.split("\n"))
+
     def paint(self, canvas: skia.Canvas, left: float, top: float, colour: int) -> None:
         """Draw so that the ink's top left corner is at the given pixel."""
-        drawn = _paragraph(self.text, self.style, self.size, colour)
+        drawn = paragraph(self.text, self.style, self.size, colour)
         drawn.layout(self.width)
-        drawn.paint(canvas, left - self.ink[0], top - self.ink[1])
+        # Each line's baseline is drawn on a whole pixel, so the ink is up to a pixel off what grew from the measure.
+        at_left, at_top = (math.floor(edge) for edge in _ink(drawn, self.width)[:2])
+        drawn.paint(canvas, left - at_left, top - at_top)
+
+
+class _Choice(NamedTuple):
+    spread: Spread
+    size: float
+    style: Style
+    """The style the words were broken in: with their divisions or without."""
+
+
+class _Shape(NamedTuple):
+    longest: float
+    ink: tuple[float, float, float, float]
+    baseline: float
+
+
+class _Measured(NamedTuple):
+    pieces: tuple[Piece, ...]
+    widths: tuple[tuple[float, float], ...]
+    """Of each piece, bare and with its gap, in font sizes."""
+    hyphen: float
 
 
 def fit(text: str, style: Style, room: Room) -> SetText:
-    """A text at the largest size that the room takes; says so when not even the smallest one fits."""
-    plain = set_within(text, style, room)
-    if room.lines == 1 or "\n" in text:
-        return plain
-    for nicer, lines in _nicer_breaks(text, style.locale, room.lines):
-        tried = set_within(nicer, style, room._replace(lines=lines))
-        if tried.fits and tried.size >= _NICE_WORTH * plain.size:
-            return tried
-    return plain
+    """A text at the largest size that the room takes, on its best lines; says so when not even the smallest fits."""
+    plain = style._replace(align="left")
+    best = _best(text, plain, room)
+    if best:
+        return _finished(_on_lines(text, best), style, best.size, room, fits=True)
+    cut, low, high = letters_of(text), 0, len(letters_of(text))
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if _best(_short(cut, middle), plain, room) else (low, middle - 1)
+    short = _short(cut, low)
+    best = _best(short, plain, room)
+    return _finished(_on_lines(short, best) if best else short, style, room.min_size, room, fits=False)
 
 
-def _nicer_breaks(text: str, locale: str, lines: int) -> list[tuple[str, int]]:
-    """The text with breaks allowed only where a reader would pause, best first, and how many lines it may take."""
-    clauses = [part.strip() for part in _CLAUSE_ENDS.split(text)]
-    found = [("\n".join(clauses), len(clauses))] if 1 < len(clauses) <= lines else []
-    if locale.startswith("ja"):
-        # Phrases begin where kana ends (at a kanji or katakana) or after punctuation; all else is glued.
-        glued = _INSIDE_PHRASE.sub(rf"\g<0>{_WORD_JOINER}", text)
-        found.append((glued, lines))
+def _best(text: str, style: Style, room: Room) -> _Choice | None:
+    """The spread worth most and its size; None when nothing fits at the smallest size."""
+    whole = style._replace(types=style.types._replace(hyphenation=None))
+    best = _largest(text, whole, room)
+    # The dictionaries are slow to read, so words are divided only where even lines of divided words could be worth it.
+    if style.types.hyphenation and (not best or best.size < DIVIDED_WORTH * _evenly_filled(text, whole, room)):
+        return _largest(text, style, room)
+    return best
+
+
+def _largest(text: str, style: Style, room: Room) -> _Choice | None:
+    found: _Choice | None = None
+    largest = max(room.max_size, room.min_size)
+    for spread in _spreads(text, style, max(room.lines, _USUAL_LINES)):
+        if len(spread.ends) > max(room.lines, 1):
+            break
+        if found and found.size == largest and len(found.spread.ends) == 1:
+            break  # nothing reads better than one line in the largest letters
+        across = (room.width + _SLACK) / max(spread.width, 1e-6)
+        down = (room.height + _SLACK) / (len(spread.ends) * style.types.line_height)
+        exact = min(across, down, largest)
+        size = max(math.floor(exact / _SIZE_STEP) * _SIZE_STEP, min(room.min_size, exact))
+        if exact >= room.min_size and (found is None or size * spread.worth > found.size * found.spread.worth):
+            found = _Choice(spread, size, style)
     return found
 
 
-def set_within(text: str, style: Style, room: Room) -> SetText:
-    """Like `fit`, with the breaks as they are."""
-    if not _takes(text, style, room, room.min_size):
-        return _finish(_shortened(text, style, room), style, room.min_size, room, fits=False)
-    low, high = room.min_size, max(room.max_size, room.min_size)
-    if _takes(text, style, room, high):
-        low = high
-    while high - low > _SIZE_STEP:
-        middle = (low + high) / 2
-        low, high = (middle, high) if _takes(text, style, room, middle) else (low, middle)
-    done = _finish(text, style, low, room, fits=True)
-    if done.ink_width <= room.width + 1:
-        return done
-    # Some letters reach out of the width they advance by: î, þ, italics.
-    return _finish(text, style, max(room.min_size, low * room.width / (done.ink_width + 1)), room, fits=True)
+def _evenly_filled(text: str, style: Style, room: Room) -> float:
+    """The size at which the text would fill its lines if it could be broken anywhere."""
+    total = max(sum(full for _, full in _measured(text, style).widths), 1e-6)
+    lines = range(1, max(room.lines, 1) + 1)
+    largest = (min(room.width * count / total, room.height / (count * style.types.line_height)) for count in lines)
+    return min(max(largest), room.max_size)
 
 
-def _takes(text: str, style: Style, room: Room, size: float) -> bool:
-    drawn = _paragraph(text, style, size)
-    if _longest_word(drawn, style, room.width) > room.width + 0.5:
-        return False
-    drawn.layout(room.width)
-    lines = round(drawn.Height / (size * style.types.line_height))
-    return bool(drawn.LongestLine <= room.width + 0.5 and lines <= room.lines and drawn.Height <= room.height + 0.5)
+def _short(letters: tuple[str, ...], count: int) -> str:
+    return "".join(letters[:count]).rstrip() + _ELLIPSIS
 
 
-def _longest_word(drawn: skia.textlayout.Paragraph, style: Style, width: float) -> float:
-    """The narrowest measure that breaks no word, in pixels."""
-    # Laid out narrowly, Skia breaks a long word anywhere and reports the width of the pieces. Laid out widely, it takes
-    # a line without spaces for one word, which it is not in these scripts.
-    drawn.layout(width if script_of(style.locale) in _UNSPACED else _UNBOUND)
-    return float(drawn.MinIntrinsicWidth)
+@functools.lru_cache(maxsize=2048)
+def _spreads(text: str, style: Style, lines: int) -> tuple[Spread, ...]:
+    measured = _measured(text, style)
+    return tuple(spreads(measured.pieces, measured.widths, measured.hyphen, lines)) if measured.pieces else ()
 
 
-def _shortened(text: str, style: Style, room: Room) -> str:
-    low, high = 0, len(text)
-    while low < high:
-        middle = (low + high + 1) // 2
-        low, high = (middle, high) if _takes(_cut_at(text, middle), style, room, room.min_size) else (low, middle - 1)
-    return _cut_at(text, low)
+@functools.lru_cache(maxsize=2048)
+def _measured(text: str, style: Style) -> _Measured:
+    pieces = pieces_of(text, style.locale, style.types)
+    return _Measured(
+        pieces, tuple(_advance(one.text, one.gap, style) for one in pieces), _advance(_HYPHEN, "", style)[0]
+    )
 
 
-def _cut_at(text: str, length: int) -> str:
-    while 0 < length < len(text) and unicodedata.combining(text[length]):
-        length -= 1
-    return text[:length].rstrip() + "…"
+@functools.lru_cache(maxsize=16384)
+def _advance(text: str, gap: str, style: Style) -> tuple[float, float]:
+    """Width of a piece alone and with the spaces after it, in font sizes."""
+    drawn = paragraph(text + gap, style._replace(rtl=False), _MEASURED_AT)
+    drawn.layout(_UNBOUND)
+    return drawn.LongestLine / _MEASURED_AT, drawn.MaxIntrinsicWidth / _MEASURED_AT
 
 
-def _finish(text: str, style: Style, size: float, room: Room, *, fits: bool) -> SetText:
-    drawn = _paragraph(text, style, size)
-    measure = _balanced(drawn, style, room.width)
-    drawn.layout(measure)
-    ink = _ink(drawn, measure)
-    return SetText(text, style, size, measure, ink, drawn.AlphabeticBaseline, fits)
+def _on_lines(text: str, choice: _Choice) -> str:
+    pieces, lines, start = _measured(text, choice.style).pieces, [], 0
+    for end in choice.spread.ends:
+        line = "".join(piece.text + piece.gap for piece in pieces[start:end]) + pieces[end].text
+        lines.append(line + _HYPHEN if pieces[end].end in HYPHENS else line)
+        start = end + 1
+    return "\n".join(lines)
 
 
-def _balanced(drawn: skia.textlayout.Paragraph, style: Style, width: float) -> float:
-    # The narrowest measure with as many lines: even lines, no lonely last word.
-    longest_word = _longest_word(drawn, style, width)
-    drawn.layout(width)
-    height, low, high = drawn.Height, max(width * 0.4, longest_word), width
-    if drawn.LongestLine < low:
-        return float(drawn.LongestLine) + 1.0
-    while high - low > max(1.0, width * 0.01):
-        middle = (low + high) / 2
-        drawn.layout(middle)
-        low, high = (low, middle) if drawn.Height <= height + 0.1 else (middle, high)
-    drawn.layout(high)
-    longest = float(drawn.LongestLine) + 1.0
-    drawn.layout(longest)
-    return longest if drawn.Height <= height + 0.1 else high
+def _finished(lines: str, style: Style, size: float, room: Room, *, fits: bool) -> SetText:
+    done = _set_at(lines, style, size, fits)
+    # Pieces side by side may be a little wider than their sum, and letters reach out of their advance (î, þ) and line.
+    over = max(done.ink_width, done.width - _SPARE)
+    across = room.width / (over + 1) if over > room.width + 1 else 1.0
+    down = room.height / done.ink_height if done.ink_height > room.height else 1.0
+    if fits and min(across, down) < 1:
+        done = _set_at(lines, style, max(room.min_size, size * min(across, down)), fits)
+    return done
 
 
-def _ink(drawn: skia.textlayout.Paragraph, measure: float) -> tuple[int, int, int, int]:
+def _set_at(lines: str, style: Style, size: float, fits: bool) -> SetText:
+    shape, grown = _shape(lines, style), size / _MEASURED_AT
+    # The spare pixel is a pixel at every size, so what stands right or central moves by it and does not grow with it.
+    spare = _SPARE * {"left": 0.0, "center": 0.5, "right": 1.0}[style.align]
+    left, top, right, bottom = (edge * grown for edge in shape.ink)
+    step = size * style.types.line_height
+    rounded = lines.count("\n") * (math.floor(step + 0.5) - step)  # Skia sets lines whole pixels apart
+    ink = (
+        math.floor(left + spare),
+        math.floor(top),
+        math.ceil(right + spare + _SNAP),
+        math.ceil(bottom + rounded + _SNAP),
+    )
+    return SetText(lines, style, size, shape.longest * grown + _SPARE, ink, shape.baseline * grown, fits)
+
+
+@functools.lru_cache(maxsize=4096)
+def _shape(lines: str, style: Style) -> _Shape:
+    """What a text is at the size everything is measured at; letters grow with the size, and their ink with them."""
+    drawn = paragraph(lines, style, _MEASURED_AT)
+    drawn.layout(_UNBOUND)
+    longest = float(drawn.LongestLine)
+    drawn.layout(longest + _SPARE)
+    spare = _SPARE * {"left": 0.0, "center": 0.5, "right": 1.0}[style.align]
+    left, top, right, bottom = _ink(drawn, longest + _SPARE)
+    return _Shape(longest, (left - spare, top, right - spare, bottom), float(drawn.AlphabeticBaseline))
+
+
+def _ink(drawn: skia.textlayout.Paragraph, measure: float) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom of the ink; how much of an edge pixel is covered says where inside it the edge is."""
     pad = 8 + int(drawn.Height * 0.3)
     wide, high = int(measure) + 2 * pad, int(drawn.Height) + 2 * pad
     pixels = np.zeros((high, wide), np.uint8)
     surface = skia.Surface.MakeRasterDirect(skia.ImageInfo.MakeA8(wide, high), pixels, wide)
     drawn.paint(surface.getCanvas(), pad, pad)
-    rows, columns = np.flatnonzero(pixels.max(axis=1)), np.flatnonzero(pixels.max(axis=0))
+    across, along = pixels.max(axis=1) / 255, pixels.max(axis=0) / 255
+    rows, columns = np.flatnonzero(across), np.flatnonzero(along)
     if not rows.size:
-        return (0, 0, 1, 1)
-    return (int(columns[0]) - pad, int(rows[0]) - pad, int(columns[-1]) + 1 - pad, int(rows[-1]) + 1 - pad)
-
-
-def _paragraph(text: str, style: Style, size: float, colour: int = skia.ColorBLACK) -> skia.textlayout.Paragraph:
-    letters = skia.textlayout.TextStyle()
-    letters.setFontSize(size)
-    letters.setFontFamilies(list(style.types.families))
-    letters.setColor(colour)
-    letters.setLocale(style.locale)
-    letters.setHeight(style.types.line_height)
-    letters.setHeightOverride(True)
-    if style.spacing:
-        letters.setLetterSpacing(style.spacing * size)
-    whole = skia.textlayout.ParagraphStyle()
-    whole.setTextStyle(letters)
-    whole.setTextAlign(_ALIGN.get(style.align, skia.textlayout.TextAlign.kRight))
-    builder = skia.textlayout.ParagraphBuilder.make(whole, style.types.collection, _unicode())
-    builder.pushStyle(letters)
-    builder.addText(_prepared(text, style))
-    return builder.Build()
-
-
-def _prepared(text: str, style: Style) -> str:
-    if style.locale.startswith("ko"):
-        text = re.sub("([가-힣])(?=[^ \n])", rf"\1{_WORD_JOINER}", text)
-    if style.rtl:
-        # The binding has no base direction: each line is isolated as right-to-left instead.
-        text = "\n".join(f"{_START_ISOLATE}{line}{_END_ISOLATE}" for line in text.split("\n"))
-    return text
-
-
-@functools.cache
-def _unicode() -> skia.Unicode:
-    return skia.Unicodes.ICU.Make()
+        return (0.0, 0.0, 1.0, 1.0)
+    return (
+        float(columns[0] + 1 - along[columns[0]]) - pad,
+        float(rows[0] + 1 - across[rows[0]]) - pad,
+        float(columns[-1] + along[columns[-1]]) - pad,
+        float(rows[-1] + across[rows[-1]]) - pad,
+    )

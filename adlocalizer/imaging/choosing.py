@@ -1,0 +1,145 @@
+"""The variant of a layout that fits a picture: every one is tried in numbers, none is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from adlocalizer.domain import Id
+from adlocalizer.imaging.arranging import WITH_PRICE, Arranged, arrange_clear
+from adlocalizer.imaging.geometry import Rect
+from adlocalizer.imaging.layouts import Layout, Role, Stack, Variant
+from adlocalizer.imaging.lighting import Light
+from adlocalizer.imaging.measuring import FRAMED, Frame, Voice
+
+_MARGIN = 0.05
+"""Share of the short side that copy keeps free of every edge, even where a format's own zone is narrower."""
+_PART_MARGIN, _LEAST_MARGIN = 0.06, 7.0
+"""The same at the edges of the two parts of a composed format, and its least in pixels."""
+_GOOD = 0.8  # worth of a variant after which no other is tried: nothing given up, a large headline, a calm place
+_LARGE = 0.9  # share of its largest size from which a headline is no better for being larger
+_DROPPED, _COST, _ORDER = 0.18, 0.6, 0.06  # what a role given up, a bad place and a later variant take from the worth
+
+
+class Scene(NamedTuple):
+    """What copy is placed by, in pixels of the finished file."""
+
+    picture: Rect
+    panel: Rect | None
+    product: Rect
+    safe: Rect
+    rtl: bool
+    floors: Mapping[Role, float]
+    """Smallest height of a capital letter, by role, that placement and market accept."""
+    light: Light
+
+    @property
+    def short_side(self) -> int:
+        """Of the whole frame."""
+        frame = self.picture.joined(self.panel) if self.panel else self.picture
+        return round(min(frame.width, frame.height))
+
+
+class Stood(NamedTuple):
+    """A stack with its place, and the part of the frame it stands on."""
+
+    arranged: Arranged
+    part: Rect
+    is_panel: bool
+
+
+class Choice(NamedTuple):
+    """A variant with everything placed."""
+
+    variant: Id
+    stacks: tuple[Stood, ...]
+    worth: float
+    """For comparing variants: up to 1, the larger the better."""
+
+    @property
+    def unfit(self) -> int:
+        """How many blocks do not fit."""
+        return sum(stood.arranged.unfit for stood in self.stacks)
+
+    @property
+    def fits(self) -> bool:
+        """Whether every block fits."""
+        return not self.unfit
+
+    @property
+    def dropped(self) -> tuple[Role, ...]:
+        """The roles given up for a larger headline."""
+        return tuple(role for stood in self.stacks for role in stood.arranged.dropped)
+
+
+def shown_roles(layout: Layout, voices: Mapping[Role, Voice], short_side: int) -> tuple[Role, ...]:
+    """The roles that have something to say and a frame large enough to say it in.
+
+    A price that must be given per unit is not shown without that.
+    """
+    fitting = [role for role in voices if role in layout.letters and layout.letters[role].needs <= short_side]
+    if "unit_price" in voices and "unit_price" not in fitting:
+        fitting = [role for role in fitting if role != "price"]
+    return tuple(role for role in fitting if role not in WITH_PRICE or "price" in fitting)
+
+
+def choose(layout: Layout, voices: Mapping[Role, Voice], scene: Scene) -> Choice:
+    """The variant that fits; then the one that gives up least, sets the largest headline and needs the weakest scrim.
+
+    Of equals the first. Where nothing fits, the best is given all the same, its blocks marked.
+    """
+    best: Choice | None = None
+    for place, variant in enumerate(layout.variants):
+        tried = _stood(variant, layout, voices, scene, place)
+        if best is None or (-tried.unfit, tried.worth) > (-best.unfit, best.worth):
+            best = tried
+        if best.fits and best.worth >= _GOOD:
+            break
+    return best or Choice(layout.id, (), 0.0)
+
+
+def _stood(variant: Variant, layout: Layout, voices: Mapping[Role, Voice], scene: Scene, place: int) -> Choice:
+    stacks = [stack for stack in variant.stacks if set(stack.roles) & set(voices)]
+    # The headline first: the others are set by its size, wherever they stand.
+    ordered = sorted(stacks, key=lambda stack: "headline" not in stack.roles)
+    placed: dict[int, Stood] = {}
+    headline = 0.0
+    for stack in ordered:
+        stood = _placed(stack, layout, voices, scene, headline)
+        headline = headline or stood.arranged.headline
+        placed[stacks.index(stack)] = stood
+    every = tuple(placed[number] for number in range(len(stacks)))
+    return Choice(variant.id, every, _worth(every, scene) - _ORDER * place)
+
+
+def _placed(stack: Stack, layout: Layout, voices: Mapping[Role, Voice], scene: Scene, headline: float) -> Stood:
+    part = scene.panel if stack.part == "panel" and scene.panel else scene.picture
+    said = {role: voice for role, voice in voices.items() if role in stack.roles}
+    area = _inner(part, scene).part(stack.area.mirrored() if scene.rtl else stack.area)
+    short = scene.short_side
+    frame = Frame(area, short, layout.gap * short, scene.rtl, scene.floors, headline)
+    keep_off = scene.product.grown(stack.clear * short) if stack.clear and part is scene.picture else None
+    return Stood(arrange_clear(stack, layout, said, frame, keep_off), part, part is scene.panel)
+
+
+def _inner(part: Rect, scene: Scene) -> Rect:
+    """The part of a part that copy may use."""
+    margin = max(_LEAST_MARGIN, _PART_MARGIN * scene.short_side) if scene.panel else _MARGIN * scene.short_side
+    safe = scene.safe
+    return Rect(
+        max(safe.left, part.left + margin),
+        max(safe.top, part.top + margin),
+        min(safe.right, part.right - margin),
+        min(safe.bottom, part.bottom - margin),
+    )
+
+
+def _worth(stacks: tuple[Stood, ...], scene: Scene) -> float:
+    share = min((stood.arranged.share for stood in stacks), default=1.0)
+    dropped = sum(len(stood.arranged.dropped) for stood in stacks)
+    costs = [
+        scene.light.cost_under(block.ground for block in stood.arranged.blocks if block.role not in FRAMED)
+        for stood in stacks
+        if not stood.is_panel
+    ]
+    return min(1.0, share / _LARGE) - _DROPPED * dropped - _COST * max(costs, default=0.0)

@@ -1,0 +1,62 @@
+"""Where a long word may be divided: soft hyphens of the copy first, then a dictionary or rules of the language."""
+
+from __future__ import annotations
+
+import functools
+import re
+from typing import Literal
+
+from pydantic import Field
+
+from adlocalizer.domain import Noun
+
+SOFT_HYPHEN = "\u00ad"
+_LETTERS = re.compile(r"[^\W\d_]+")
+_FINNISH_VOWELS = "aeiouyäöå"
+_FINNISH_SYLLABLE = re.compile(rf"[^{_FINNISH_VOWELS}](?=[{_FINNISH_VOWELS}])")
+
+
+class Hyphenation(Noun):
+    """How a language divides words that are too long for their line."""
+
+    dictionary: str = Field(default="", description="Name of a dictionary of pyphen, such as de_DE")
+    rules: Literal["", "finnish"] = Field(default="", description="Rules instead of a dictionary")
+    licence: str = Field(default="", description="Of the dictionary, as its README says")
+    shortest: int = Field(default=10, ge=4, le=40, description="Letters of the shortest word that may be divided")
+    before: int = Field(default=4, ge=1, le=10, description="Letters that stay on the line at least")
+    after: int = Field(default=4, ge=1, le=10, description="Letters that go to the next line at least")
+
+
+@functools.lru_cache(maxsize=4096)
+def division_points(text: str, hyphenation: Hyphenation | None) -> tuple[int, ...]:
+    """Offsets in a piece of text where a hyphen may end a line; none inside words in capitals, such as names of brands.
+
+    Soft hyphens are not looked at here: whoever set one decides about the word.
+    """
+    if hyphenation is None:
+        return ()
+    points: list[int] = []
+    for found in _LETTERS.finditer(text):
+        word, start = found.group(), found.start()
+        if len(word) < hyphenation.shortest or word.isupper():
+            continue
+        last = len(word) - hyphenation.after
+        points += [start + at for at in _points(word, hyphenation) if hyphenation.before <= at <= last]
+    return tuple(points)
+
+
+def _points(word: str, hyphenation: Hyphenation) -> list[int]:
+    if hyphenation.rules == "finnish":
+        # A syllable begins at the consonant before a vowel (Kielitoimisto's first rule). Vowels are never parted: which
+        # ones form a diphthong hangs on the syllable, and a compound's seam, which would come first, cannot be seen.
+        return [found.start() for found in _FINNISH_SYLLABLE.finditer(word.lower()) if found.start()]
+    return list(_divisions(hyphenation.dictionary, word))
+
+
+@functools.lru_cache(maxsize=4096)
+def _divisions(dictionary: str, word: str) -> tuple[int, ...]:
+    import pyphen  # keeps the dictionaries it has read
+
+    found = pyphen.Pyphen(lang=dictionary).positions(word)  # type: ignore[no-untyped-call]
+    # A division that respells the word (Hungarian asszony-nyal) carries its spelling in `data`; those are left out.
+    return tuple(int(at) for at in found if at.data is None)

@@ -1,0 +1,131 @@
+"""A master laid into its frame, with the copy's places chosen: everything but the ink and the file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from adlocalizer.domain import Box
+from adlocalizer.imaging.casing import in_capitals
+from adlocalizer.imaging.choosing import Choice, Scene, choose, shown_roles
+from adlocalizer.imaging.contrast import rgb
+from adlocalizer.imaging.drawing import Sheet
+from adlocalizer.imaging.geometry import Rect, crop_window
+from adlocalizer.imaging.inking import Ground, Inked, ink_stack
+from adlocalizer.imaging.layouts import Layout, Role, safe_area
+from adlocalizer.imaging.lighting import Light
+from adlocalizer.imaging.masters import Master
+from adlocalizer.imaging.measuring import Voice
+from adlocalizer.imaging.scaling import cut, on_white
+from adlocalizer.imaging.voicing import voices_for
+
+if TYPE_CHECKING:
+    from adlocalizer.imaging.rendering import RenderOrder
+
+
+class Laid(NamedTuple):
+    """A frame with its picture, its panel if it has one, and where the copy will stand. In pixels of the file."""
+
+    sheet: Sheet
+    product: Rect
+    is_composed: bool
+    voices: Mapping[Role, Voice]
+    choice: Choice
+    order: RenderOrder
+
+    def inked(self) -> list[Inked]:
+        """Draw the copy on the sheet and measure it."""
+        inked: list[Inked] = []
+        for stood in self.choice.stacks:
+            ground = Ground(self.sheet, stood.part, self.product, stood.is_panel, self.order.brand)
+            inked += ink_stack(stood.arranged, ground, self.order.logos)
+        return inked
+
+    def notes(self) -> tuple[str, ...]:
+        """What was left off, and why."""
+        form = self.order.ad_format
+        says = "is the clean copy" if form.clean else f"says text is {form.text_overlay.value}"
+        notes = [f"no copy: {form.id} {says}"] if self.order.clean else []
+        if self.is_composed and not self.order.fit.composed:
+            notes.append("composed of picture and brand panel: the product leaves the copy no room beside it")
+        placed = {block.role for stood in self.choice.stacks for block in stood.arranged.blocks}
+        for role in self.voices:
+            if role in self.choice.dropped:
+                notes.append(f"{role} left out: no room beside the headline")
+            elif role not in placed:
+                notes.append(f"{role} left out: a format this small does not show it")
+        return tuple(notes)
+
+
+def lay_out(master: Master, order: RenderOrder) -> Laid:
+    """The master cropped and its copy placed: beside the product, else on a brand panel of its own.
+
+    Where neither takes all the copy, it stays on the picture, and the blocks that do not fit say so.
+    """
+    voices = voices_for(order, clean=order.clean)
+    laid = _laid(master, order, voices, _parts(order))
+    panel = order.layouts.panel_layout_for(order.ad_format.width, order.ad_format.height).panel
+    if laid.choice.fits or order.clean or laid.is_composed or panel is None:
+        return laid
+    for beside in (panel.stands == "beside", panel.stands != "beside"):
+        parts = _split(order, panel.share, beside=beside)
+        other = _laid(master, order, voices, parts)
+        if other.choice.fits and parts[0].holds(other.product):
+            return other
+    return laid
+
+
+def picture_size(order: RenderOrder) -> tuple[int, int]:
+    """Width and height in pixels of the part of a rendition that shows the master."""
+    shown, _ = _parts(order)
+    return round(shown.width), round(shown.height)
+
+
+_Parts = tuple[Rect, Rect | None]
+"""Where the picture and the brand panel stand."""
+
+
+def _laid(master: Master, order: RenderOrder, voices: Mapping[Role, Voice], parts: _Parts) -> Laid:
+    wide, high = order.ad_format.width, order.ad_format.height
+    (picture, panel), composed = parts, parts[1] is not None
+    size = (round(picture.width), round(picture.height))
+    zone = safe_area(order.ad_format, order.direction)
+    safe = Box(x=0, y=0, w=1, h=1) if composed else zone
+    shown, window = cut(master, crop_window(master.size, size, order.product_box, safe), size)
+    sheet = Sheet(shown if panel is None else on_white(shown, (round(picture.left), round(picture.top)), (wide, high)))
+    if panel is not None:
+        sheet.fill(panel, rgb(order.brand.colour))
+    product = picture.part(order.product_box.seen_in(window))
+    floors = {role: order.least_letter(role) for role in voices}
+    light = Light.of(sheet.pixels)
+    scene = Scene(picture, panel, product, sheet.frame.part(zone), order.direction == "rtl", floors, light)
+    layout = order.layouts.panel_layout_for(wide, high) if composed else order.layouts.layout_for(wide, high)
+    shown_voices = {role: _cased(role, voices[role], layout) for role in shown_roles(layout, voices, min(wide, high))}
+    return Laid(sheet, product, composed, voices, choose(layout, shown_voices, scene), order)
+
+
+def _cased(role: Role, voice: Voice, layout: Layout) -> Voice:
+    if layout.letters[role].case == "none":
+        return voice
+    return voice._replace(text=in_capitals(voice.text, voice.style.locale))
+
+
+def _parts(order: RenderOrder) -> _Parts:
+    wide, high, fit = order.ad_format.width, order.ad_format.height, order.fit
+    if not fit.composed:
+        return Rect(0, 0, wide, high), None
+    # A composed fit has left the panel its place: on the long side, whatever is not picture.
+    beside = wide >= high
+    return _split(order, 1 - (fit.picture_width / wide if beside else fit.picture_height / high), beside=beside)
+
+
+def _split(order: RenderOrder, share: float, *, beside: bool) -> _Parts:
+    """A picture, and a panel that takes a share of the width at the reading's start, or of the height at the bottom."""
+    wide, high = order.ad_format.width, order.ad_format.height
+    if not beside:
+        edge = min(max(round(high * (1 - share)), 1), high - 1)
+        return Rect(0, 0, wide, edge), Rect(0, edge, wide, high)
+    edge = min(max(round(wide * share), 1), wide - 1)
+    if order.direction == "rtl":
+        return Rect(0, 0, wide - edge, high), Rect(wide - edge, 0, wide, high)
+    return Rect(edge, 0, wide, high), Rect(0, 0, edge, high)

@@ -1,0 +1,168 @@
+"""A brand's logo: read without trust, drawn at the size it is needed, in the variant that shows on its ground."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from adlocalizer.domain import Brand, Logo
+from adlocalizer.imaging.contrast import INK, WHITE, Colour, Pixels, luminance, luminances
+from adlocalizer.imaging.geometry import Rect
+from adlocalizer.imaging.ingest import IngestLimits, Unreadable, ingest, peek
+from adlocalizer.imaging.svg import check_svg, svg_pixels, svg_shape
+
+SVG, PNG = "image/svg+xml", "image/png"
+_LIMITS = IngestLimits(max_bytes=8 << 20, max_pixels=16_000_000, max_side=8192, min_side=16)
+_FLATTEST, _LONGEST = 0.1, 20.0
+_LOOKED_AT = 96
+"""Pixels of the height a logo is looked at with when its file is read."""
+_SOLID = 0.6
+"""Share of opaqueness above which a pixel of the drawn logo counts as the logo."""
+_MOST, _TENTH = 40.0, 10.0
+"""Percentiles: three fifths of a logo's outline reach the contrast that counts, all but a tenth at least half of it."""
+_ROOM = 0.6
+"""Share of the distance to the file's edge that a plate may take."""
+_BRIGHT = 0.18
+"""Luminance that has the same contrast with black and with white."""
+_SAME_SHAPE = 0.02
+_USUAL = Logo(file="-")
+"""The rules where a brand names none."""
+
+
+class Logos(NamedTuple):
+    """The bytes of a logo's variants and the rules of its use."""
+
+    light: bytes
+    """For light grounds, and for all where there is no other."""
+    dark: bytes | None = None
+    rules: Logo = _USUAL
+
+    @classmethod
+    def of(cls, brand: Brand, light: bytes | None, dark: bytes | None) -> Logos | None:
+        """A brand's logo by the bytes of its files; none without a file."""
+        return None if light is None else cls(light, dark, brand.logo or _USUAL)
+
+    @property
+    def shape(self) -> float:
+        """Width to height."""
+        return logo_shape(self.light)
+
+
+class Mark(NamedTuple):
+    """A logo as it is drawn: its pixels, and the plate it needs."""
+
+    pixels: Pixels
+    """Rows of RGBA levels."""
+    contrast: float
+    """Of its outline and what lies behind it, 1 to 21."""
+    plate: Colour | None = None
+
+
+def check_logo(data: bytes) -> str:
+    """The MIME type of a logo file that can be drawn on anything; raises Unreadable with what to do."""
+    mime = _mime(data)
+    if mime == SVG:
+        check_svg(data)
+    elif mime == PNG:
+        peek(data, _LIMITS)
+    else:
+        raise Unreadable("it is neither SVG nor PNG; export the logo as SVG, or as PNG with transparency")
+    shape = logo_shape(data)
+    if not _FLATTEST <= shape <= _LONGEST:
+        raise Unreadable(f"it is {shape:.2f} times as wide as high; {_FLATTEST:g} to {_LONGEST:g} can be placed")
+    seen = logo_pixels(data, max(8, round(_LOOKED_AT * shape)), _LOOKED_AT)[..., 3]
+    if not (seen > 255 * _SOLID).any():
+        raise Unreadable("nothing can be seen of it: every pixel is transparent; export it again")
+    if (seen > 250).all():
+        raise Unreadable("it has no transparency and would stand in a box of its own; export it without a background")
+    return mime
+
+
+def same_shape(one: bytes, other: bytes) -> bool:
+    """Whether two variants can stand in each other's place."""
+    return abs(logo_shape(one) / logo_shape(other) - 1) <= _SAME_SHAPE
+
+
+@functools.lru_cache(maxsize=8)
+def logo_shape(data: bytes) -> float:
+    """Width to height of a logo file."""
+    if _mime(data) == SVG:
+        return svg_shape(data)
+    seen = peek(data, _LIMITS)
+    return seen.width / seen.height
+
+
+@functools.lru_cache(maxsize=64)
+def logo_pixels(data: bytes, width: int, height: int) -> Pixels:
+    """The logo at a size in pixels, as RGBA levels; an SVG is drawn at that size, not scaled to it."""
+    if _mime(data) == SVG:
+        return svg_pixels(data, width, height)
+    # Premultiplied, or what lies under transparent pixels bleeds into the edges.
+    picture = ingest(data, _LIMITS).picture.convert("RGBA").convert("RGBa")
+    sized = picture.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0).convert("RGBA")
+    return np.asarray(sized)
+
+
+def marked(logos: Logos, size: tuple[int, int], ground: Pixels, brand_colour: Colour, letters: Colour) -> Mark:
+    """The logo at a width and height: the variant that stands out, on a plate only where none does.
+
+    `ground` is what lies behind it. A variant is taken as it is when its outline has the contrast the rules ask for; of
+    two that have, the one for dark grounds beside bright letters, else the other.
+    """
+    variants = [logo_pixels(data, *size) for data in (logos.light, logos.dark) if data is not None]
+    marks = [Mark(pixels, outline_contrast(pixels, ground)) for pixels in variants]
+    if clear := [mark for mark in marks if mark.contrast >= logos.rules.min_contrast]:
+        return clear[-1 if luminance(letters) > _BRIGHT else 0]
+    plated = list(_plated(variants, brand_colour))
+    good = (mark for mark in plated if mark.contrast >= logos.rules.min_contrast)
+    return next(good, max(plated, key=lambda mark: mark.contrast))
+
+
+def outline_contrast(logo: Pixels, ground: Pixels) -> float:
+    """The contrast of a logo's outline with the picture behind it, 1 to 21.
+
+    Three fifths of the outline reach it, all but a tenth at least half of it: a mark in two colours is seen by its
+    stronger one, and none of it is lost.
+    """
+    logo = logo[: ground.shape[0], : ground.shape[1]]  # less than itself only where it hangs over the file's edge
+    solid = logo[..., 3] > 255 * _SOLID
+    edge = solid & ~_eroded(solid)
+    if not edge.any():
+        return 1.0
+    own = luminances(logo[..., :3][edge])
+    behind = luminances(ground[: logo.shape[0], : logo.shape[1], :3][edge])
+    high, low = np.maximum(own, behind), np.minimum(own, behind)
+    most, tenth = np.percentile((high + 0.05) / (low + 0.05), (_MOST, _TENTH))
+    return float(min(most, 2 * tenth))
+
+
+def plate_around(place: Rect, rules: Logo, frame: Rect) -> Rect:
+    """The plate of a logo: its clear space, as far as the file has room."""
+    room = min(place.left - frame.left, place.top - frame.top, frame.right - place.right, frame.bottom - place.bottom)
+    return place.grown(max(0.0, min(rules.clear_space * place.height, _ROOM * room)))
+
+
+def _plated(variants: list[Pixels], brand: Colour) -> Iterator[Mark]:
+    """Every variant on every plate, the usual pairs first: dark on white, light on the brand's colour."""
+    for plate in (WHITE, brand, INK):
+        for pixels in variants:
+            ground = np.full((*pixels.shape[:2], 3), plate, np.uint8)
+            yield Mark(pixels, outline_contrast(pixels, ground), plate)
+
+
+def _eroded(solid: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """A mask without its outermost pixels; what touches the edge of the file is outline, too."""
+    ring = np.pad(solid, 1)
+    return ring[1:-1, 1:-1] & ring[:-2, 1:-1] & ring[2:, 1:-1] & ring[1:-1, :-2] & ring[1:-1, 2:]
+
+
+def _mime(data: bytes) -> str:
+    if data[:8] == b"\x89PNG\r\n\x1a\n":
+        return PNG
+    head = data[:4096].removeprefix(b"\xef\xbb\xbf").lstrip()
+    return SVG if head.startswith(b"<") and b"<svg" in head.lower() + data[4096:65536].lower() else ""

@@ -1,0 +1,114 @@
+"""A brand's own typefaces: checked, put first, and helped out where they lack letters."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+from fontTools.subset import Options, Subsetter
+from fontTools.ttLib import TTFont
+
+from adlocalizer.domain import BrandFont
+from adlocalizer.errors import ConfigError
+from adlocalizer.imaging.brandfaces import with_brand_fonts
+from adlocalizer.imaging.faces import borrowed_characters, load_fonts, missing_characters
+from adlocalizer.imaging.fonts import FontShelf
+from adlocalizer.imaging.typesetting import Room, Style, fit
+
+FONTS = load_fonts(Path(__file__).parents[1] / "configs" / "fonts.yml")
+
+
+@pytest.fixture(scope="module")
+def brand_folder(tmp_path_factory) -> Path:
+    """A folder with a variable face that knows ASCII and no more (the whole one takes a minute to cut)."""
+    folder = tmp_path_factory.mktemp("brand")
+    package = importlib.util.find_spec("justmytype_western_core")
+    found = next(Path(package.submodule_search_locations[0]).rglob("Inter[[]opsz,wght].ttf"))
+    with TTFont(found) as font:
+        subsetter = Subsetter(Options(notdef_outline=True, name_IDs=["*"]))
+        subsetter.populate(unicodes=range(0x20, 0x7F))
+        subsetter.subset(font)
+        font.save(folder / "Inter.ttf")
+    return folder
+
+
+def book(folder: Path, **said):
+    return with_brand_fonts(FONTS, [BrandFont(**({"file": "Inter.ttf", "licensed": True} | said))], folder)
+
+
+def test_a_brand_font_comes_before_the_projects_faces(brand_folder):
+    assert book(brand_folder).primary("de-DE").family == "Inter"
+    assert book(brand_folder).primary("vi-VN").family == "Inter"
+
+
+def test_a_brand_font_leaves_other_scripts_alone(brand_folder):
+    assert book(brand_folder).primary("ar-SA").family == "Noto Sans Arabic"
+
+
+def test_a_brand_font_may_be_for_some_languages_only(brand_folder):
+    some = book(brand_folder, languages=["de"])
+    assert some.primary("de-DE").family == "Inter"
+    assert some.primary("fr-FR").family == "Noto Sans"
+
+
+def test_a_brand_font_may_set_bold_only(brand_folder):
+    bold = book(brand_folder, sets=["bold"])
+    assert bold.primary("de-DE", "bold").family == "Inter"
+    assert bold.primary("de-DE", "text").family == "Noto Sans"
+
+
+def test_what_a_brand_font_lacks_is_borrowed_and_can_be_named(brand_folder):
+    fonts = book(brand_folder)
+    assert missing_characters("Frisch aus 東京", "de-DE", fonts) == ""
+    assert borrowed_characters("Frisch aus 東京", "de-DE", fonts) == "京東"
+
+
+def test_words_are_set_in_a_brand_font(brand_folder, pytestconfig):
+    text = "Frische nach Feierabend"
+    widths, folder = [], pytestconfig.cache.mkdir("cut-faces")
+    for fonts in (FONTS, book(brand_folder)):
+        types = FontShelf(fonts, folder, "de-DE", [text]).type_set(text, "bold")
+        widths.append(fit(text, Style("de-DE", False, types), Room(2000, 90, 40, 40)).ink_width)
+    assert widths[0] != widths[1]
+
+
+def test_a_static_brand_font_is_set_as_it_is(brand_folder, tmp_path):
+    from fontTools.varLib.instancer import instantiateVariableFont
+
+    with TTFont(brand_folder / "Inter.ttf") as variable:
+        instantiateVariableFont(variable, {"wght": 800, "opsz": 32}, inplace=True)
+        variable.save(tmp_path / "Static.ttf")
+    fonts = with_brand_fonts(FONTS, [BrandFont(file="Static.ttf", licensed=True)], tmp_path)
+    types = FontShelf(fonts, tmp_path / "cut", "de-DE", ["Frische"]).type_set("Frische", "bold")
+    assert types.families[0] == "Static"
+    assert fit("Frische", Style("de-DE", False, types), Room(900, 90, 40, 40)).ink_width > 50
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({"licensed": False}, "licensed: true"),
+        ({"file": "Lost.ttf"}, "Lost.ttf"),
+        ({"file": "notes.txt"}, "TTF or OTF"),
+    ],
+)
+def test_a_brand_font_that_may_not_or_cannot_be_used_is_a_config_error(said, told, brand_folder):
+    with pytest.raises(ConfigError, match=told):
+        book(brand_folder, **said)
+
+
+@pytest.mark.parametrize("size", [0, 200, 5000])
+def test_a_broken_file_is_a_config_error_that_names_it(size, brand_folder, tmp_path):
+    (tmp_path / "Half.ttf").write_bytes((brand_folder / "Inter.ttf").read_bytes()[:size])
+    with pytest.raises(ConfigError, match=r"Half\.ttf"):
+        book(tmp_path, file="Half.ttf")
+
+
+def test_a_font_that_forbids_embedding_needs_its_agreement_named(brand_folder, tmp_path):
+    with TTFont(brand_folder / "Inter.ttf") as font:
+        font["OS/2"].fsType = 2
+        font.save(tmp_path / "Closed.ttf")
+    with pytest.raises(ConfigError, match="agreement"):
+        book(tmp_path, file="Closed.ttf")
+    assert book(tmp_path, file="Closed.ttf", licence="Foundry, advertising, 2026").faces[0].family == "Closed"

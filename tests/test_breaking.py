@@ -1,0 +1,190 @@
+"""Where lines may end, how long words are divided, and which breaks make good lines."""
+
+# ruff: noqa: RUF001 - marks of many scripts
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adlocalizer.imaging.breaking import letters_of, pieces_of
+from adlocalizer.imaging.faces import load_fonts
+from adlocalizer.imaging.fonts import TypeSet
+from adlocalizer.imaging.hyphenating import division_points
+from adlocalizer.imaging.ragging import spreads
+
+FONTS = load_fonts(Path(__file__).parents[1] / "configs" / "fonts.yml")
+LANGUAGES = ("ar", "de", "fi", "hi", "hu", "ja", "ko", "pl", "th", "zh")
+
+
+def types(language: str) -> TypeSet:
+    clinging = frozenset(FONTS.clinging.get(language, ()))
+    return TypeSet(None, (), 1.2, 0.7, "", hyphenation=FONTS.hyphenation.get(language), clinging=clinging)
+
+
+def cut(text: str, language: str, *kinds: str) -> str:
+    """A text with a bar wherever a line may end in one of the ways, or in any."""
+    pieces = pieces_of(text, language, types(language))
+    return "".join(
+        piece.text + piece.gap + ("|" if not kinds or piece.end in kinds else "") for piece in pieces
+    ).removesuffix("|")
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("th", "ความ|สดชื่น|ใหม่|ยาม|เช้า|กลาง|กรุงเทพ"),
+        ("lo", "ຄວາມ|ສົດຊື່ນ|ໃໝ່|ໃນ|ຍາມ|ແລງ"),
+        ("km", "ភាព|ស្រស់ស្រាយ|ថ្មី|នៅពេល|ល្ងាច"),
+        ("my", "ရန်|ကုန်|ညနေခင်း|အတွက်|လန်းဆန်း|မှု|အသစ်"),
+    ],
+)
+def test_scripts_without_spaces_break_between_words_of_a_dictionary(language, text):
+    assert cut(text.replace("|", ""), language) == text
+
+
+def test_japanese_breaks_between_phrases():
+    assert cut("雨の夜に、はじけるレモンの爽快感。", "ja", "word", "pause") == "雨の|夜に、|はじける|レモンの|爽快感。"
+
+
+def test_a_japanese_particle_stays_with_the_bracket_before_it():
+    assert "」|で" not in cut("「ソラーラ」で乾杯", "ja", "word", "pause")
+
+
+@pytest.mark.parametrize("mark", "、。」）！？ーっゃ")
+def test_no_japanese_line_begins_with_a_mark_that_belongs_to_the_line_before(mark):
+    assert f"|{mark}" not in cut(f"夜に{mark}はじける", "ja")
+
+
+def test_korean_breaks_between_words_unless_nothing_else_fits():
+    assert cut("비 오는 서울에서도 SOLARA와", "ko", "space", "word") == "비 |오는 |서울에서도 |SOLARA와"
+    assert "inside" in {piece.end for piece in pieces_of("서울에서도", "ko", types("ko"))}
+
+
+@pytest.mark.parametrize(("language", "text"), [("zh", "暮色|之中，|清爽|柠檬|上市"), ("zh", "清新|檸檬|味")])
+def test_chinese_words_are_not_parted(language, text):
+    assert cut(text.replace("|", ""), language, "word", "pause", "space") == text
+
+
+@pytest.mark.parametrize("text", ["1,99 €", "Frisch – heute", "50 %", "A · B"])
+def test_a_sign_alone_does_not_begin_a_line(text):
+    assert not any(piece.text[0] in "€–%·" for piece in pieces_of(text, "de", types("de")))
+
+
+def test_a_small_word_would_rather_not_end_a_line():
+    assert cut("dni w Łodzi", "pl", "small") == "dni w |Łodzi"
+
+
+def test_a_single_letter_is_not_left_before_its_hyphen():
+    assert cut("E-Mail-Adresse", "de", "word") == "E-Mail-|Adresse"
+
+
+def test_a_name_of_two_words_would_rather_stay_together():
+    assert cut("heute in Tel Aviv", "en", "name") == "heute in Tel |Aviv"
+
+
+def test_a_line_end_of_the_copy_is_kept():
+    assert [piece.text for piece in pieces_of("Kalt\nund klar", "de", types("de")) if piece.end == "forced"] == [
+        "Kalt",
+        "klar",
+    ]
+
+
+def test_an_emoji_does_not_shift_the_breaks():
+    assert cut("😀😀 neu da", "de") == "😀😀 |neu |da"
+
+
+def test_soft_hyphens_are_taken_out_and_remembered():
+    assert cut("Feier\u00adabend\u00adtee", "de", "soft") == "Feier|abend|tee"
+
+
+def test_a_word_with_soft_hyphens_is_divided_nowhere_else():
+    assert cut("Überraschungs\u00adeffekt", "de", "hyphen") == "Überraschungseffekt"
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "Über|ra|schungs|ef|fekt"),
+        ("fi", "raikas|tavaa"),
+        ("fi", "sitruu|na|juomaa"),
+        ("hu", "citrom|fris|ses|séggel"),
+        ("sv", "Sommar|kvälls|frä|schör"),
+        ("nl", "Verfris|sings|mo|ment"),
+        ("en", "refreshingly"),
+    ],
+)
+def test_long_words_are_divided_as_their_language_does(language, text):
+    assert cut(text.replace("|", ""), language, "hyphen") == text
+
+
+@pytest.mark.parametrize("text", ["SOLARAFRISCHE", "kurz", "12345678901234"])
+def test_capitals_short_words_and_numbers_are_never_divided(text):
+    assert division_points(text, FONTS.hyphenation["de"]) == ()
+
+
+def test_every_language_that_is_divided_names_its_dictionary_and_a_licence_other_than_the_gpl_alone():
+    for divided in FONTS.hyphenation.values():
+        assert bool(divided.dictionary) != bool(divided.rules)
+        assert divided.rules or any(word in divided.licence for word in ("LGPL", "MPL", "LPPL", "MIT", "BSD"))
+
+
+@pytest.mark.parametrize("language", sorted(FONTS.hyphenation))
+def test_every_language_of_the_table_can_be_divided(language):
+    import pyphen
+
+    rules = FONTS.hyphenation[language]
+    assert rules.rules == "finnish" or rules.dictionary in pyphen.LANGUAGES
+
+
+@given(
+    text=st.text(st.sampled_from("aé ß-/.,!«»1€%\u00a0\n字の、ไท한글مر😀"), max_size=40),
+    language=st.sampled_from(LANGUAGES),
+)
+def test_pieces_hold_the_whole_text_and_nothing_else(text, language):
+    pieces = pieces_of(text, language, types(language))
+    said = "".join(piece.text + piece.gap for piece in pieces)
+    assert "".join(said.split()) == "".join(text.split())
+    assert not pieces or pieces[-1].end == "forced"
+
+
+@pytest.mark.parametrize("text", ["क्षि", "👩‍👩‍👧", "ê", "ที่"])
+def test_copy_is_never_cut_inside_a_letter(text):
+    letters = letters_of(f"a{text}b")
+    assert "".join(letters) == f"a{text}b"
+    assert letters[0] == "a"
+    assert letters[-1] == "b"
+
+
+def even(text: str, language: str, lines: int) -> list[str]:
+    """The best lines of a text whose letters are all one wide, exactly so many."""
+    pieces = pieces_of(text, language, types(language))
+    widths = [(float(len(piece.text)), float(len(piece.text + piece.gap))) for piece in pieces]
+    found = [one for one in spreads(pieces, widths, 1.0, lines) if len(one.ends) == lines]
+    best = max(found, key=lambda one: one.worth / one.width)
+    starts = (0, *(end + 1 for end in best.ends))
+    return ["".join(p.text + p.gap for p in pieces[a : b + 1]).strip() for a, b in zip(starts, best.ends, strict=False)]
+
+
+def test_lines_are_as_even_as_can_be():
+    assert even("aaaa bbbb cccc dddd", "en", 2) == ["aaaa bbbb", "cccc dddd"]
+
+
+def test_the_last_line_is_not_one_short_word():
+    assert even("aaaaaa bbbbbb cccccc dd", "en", 2) == ["aaaaaa bbbbbb", "cccccc dd"]
+
+
+def test_a_line_ends_where_a_clause_does_when_it_costs_little():
+    assert even("aaaa bbb, cc dddd", "en", 2) == ["aaaa bbb,", "cc dddd"]
+
+
+def test_more_lines_than_pieces_are_not_made():
+    pieces = pieces_of("one two", "en", types("en"))
+    assert max(len(one.ends) for one in spreads(pieces, [(3.0, 4.0), (3.0, 3.0)], 1.0, 9)) == 2
+
+
+def test_ordered_line_ends_that_are_too_many_make_no_spread():
+    pieces = pieces_of("a\nb\nc", "en", types("en"))
+    assert spreads(pieces, [(1.0, 1.0)] * 3, 1.0, 2) == []
