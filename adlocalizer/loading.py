@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
+import fnmatch
 import os
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from adlocalizer.config import Project, TableRow
 from adlocalizer.domain import (
@@ -15,7 +15,6 @@ from adlocalizer.domain import (
     Id,
     Model,
     OnBadRow,
-    Product,
     ProviderConfig,
     Reference,
     Revision,
@@ -25,11 +24,15 @@ from adlocalizer.domain import (
 from adlocalizer.errors import ConfigError, GateFailed
 from adlocalizer.gemini.access import resolved
 from adlocalizer.order import Order
+from adlocalizer.pictures import look_at
 from adlocalizer.planning import Materials
 from adlocalizer.providers import provider_names
 from adlocalizer.quarantining import copy_faults, quarantined_rows
 from adlocalizer.revisions import read_revisions
 from adlocalizer.store import Store
+
+if TYPE_CHECKING:
+    from adlocalizer.imaging.faces import FontBook
 
 _MOST_LISTED = 20
 _MOST_DOLLARS = 1e9
@@ -52,8 +55,10 @@ def load(project: Project, order: Order) -> Loaded:
     cities, words = project.cities(campaign.city_table), project.copy(campaign.copy_table)
     _refuse_bad_rows(campaign, [*cities.faults, *words.faults])
     products = {name: project.product(name) for name in campaign.products}
-    brand = project.brand(campaign.brand)
-    seen = _looked_at(project, campaign, products, brand)
+    brand, shelves = project.brand(campaign.brand), _shelves(project)
+    shelves["fonts"] = _with_own_faces(project, brand, shelves["fonts"])
+    _check_required(brand, shelves["formats"])
+    seen = look_at(project, campaign, products, brand)
     model = _model(models, campaign)
     provider = _reached(project, model)
     recipe = project.recipe(campaign.recipe)
@@ -64,43 +69,38 @@ def load(project: Project, order: Order) -> Loaded:
         references=seen.references,
         brand=brand,
         logo=seen.logo,
+        logo_on_dark=seen.logo_on_dark,
         along=seen.along,
         model=model,
         models=models,
         provider=provider,
         mode=order.mode,
-        formats=project.formats(),
         cities=cities.cities,
         copy_rows=words.copy,
         revisions=_revisions(order, campaign.id),
         quarantined=quarantined_rows(cities),
         copy_faults=copy_faults(words),
-        sources=project.sources(),
         recipe=recipe,
         edit_recipe=project.recipe("edit"),
-        layouts=project.layouts(),
-        fonts=project.fonts(),
         checks=project.checks().changed_by(recipe.checks),
-        copy_book=project.copy_book(),
-        rules=project.market_rules(),
+        **shelves,
     )
     return Loaded(materials, cities.rows, words.rows, seen.pictures)
 
 
-class _Looked(NamedTuple):
-    """References to every picture the campaign names, and their bytes by their path in the store."""
-
-    references: Mapping[Id, tuple[Reference, ...]]
-    logo: Reference | None
-    along: tuple[Reference, ...]
-    pictures: Mapping[str, bytes]
-
-
-def _looked_at(project: Project, campaign: Campaign, products: Mapping[Id, Product], brand: Brand) -> _Looked:
-    pictures: dict[str, bytes] = {}
-    references = {name: _shots(project, product, pictures) for name, product in products.items()}
-    logo = _reference(project, (brand.logo, "logo"), f"brand {brand.id} (logo)", pictures) if brand.logo else None
-    return _Looked(references, logo, _along(project, campaign, brand, pictures), pictures)
+def _shelves(project: Project) -> dict[str, Any]:
+    """What a project holds for every campaign, by its name in the materials."""
+    book = project.format_book()
+    return {
+        "formats": book.formats,
+        "packs": book.packs,
+        "default_max_bytes": book.default_max_bytes,
+        "sources": project.sources(),
+        "layouts": project.layouts(),
+        "fonts": project.fonts(),
+        "copy_book": project.copy_book(),
+        "rules": project.market_rules(),
+    }
 
 
 def keep_pictures(store: Store, pictures: Mapping[str, bytes]) -> None:
@@ -133,6 +133,25 @@ def _ordered(campaign: Campaign, order: Order) -> Campaign:
     return campaign
 
 
+def _with_own_faces(project: Project, brand: Brand, fonts: FontBook) -> FontBook:
+    """The project's faces behind the brand's own; ConfigError when one of its files cannot be used."""
+    if not brand.fonts:
+        return fonts
+    from adlocalizer.imaging.brandfaces import with_brand_fonts  # lazily: reading font files takes its time
+
+    for number, font in enumerate(brand.fonts):
+        project.file(font.file, f"configs/brands/{brand.id}.yml (fonts.{number}.file)")
+    return with_brand_fonts(fonts, brand.fonts, project.root)
+
+
+def _check_required(brand: Brand, formats: Collection[Id]) -> None:
+    """ConfigError when the brand asks for elements in formats that do not exist."""
+    for glob in brand.required:
+        if not fnmatch.filter(formats, glob):
+            remedy = "write a glob over ids of configs/formats.yml, such as 'gads_*'"
+            raise ConfigError(f"configs/brands/{brand.id}.yml (required.{glob})", "no ad format matches it", remedy)
+
+
 def _model(own: Mapping[str, Model], campaign: Campaign) -> Model:
     where = f"campaign {campaign.id} (model)"
     if campaign.model is None:
@@ -145,18 +164,6 @@ def _model(own: Mapping[str, Model], campaign: Campaign) -> Model:
         found = f"provider {campaign.provider!r} has no model {campaign.model!r}"
         raise ConfigError(where, found, f"write one of {', '.join(own)}; `adlocalizer models` lists them")
     return own[campaign.model]
-
-
-def _shots(project: Project, product: Product, pictures: dict[str, bytes]) -> tuple[Reference, ...]:
-    where = f"product {product.id} (shots)"
-    return tuple(_reference(project, (shot, "product"), where, pictures) for shot in product.shots)
-
-
-def _along(project: Project, campaign: Campaign, brand: Brand, pictures: dict[str, bytes]) -> tuple[Reference, ...]:
-    """The pictures that go along after the product's: people first, then the brand's look."""
-    characters = [((name, "character"), f"campaign {campaign.id} (characters)") for name in campaign.characters]
-    style = [((name, "style"), f"brand {brand.id} (style)") for name in brand.style]
-    return tuple(_reference(project, named, where, pictures) for named, where in (*characters, *style))
 
 
 def _refuse_bad_rows(campaign: Campaign, faults: Sequence[RowFault]) -> None:
@@ -186,23 +193,6 @@ def _check_sizes(
             found = f"its pictures are {sum(sizes) / 1e6:,.1f} MB together, the largest {max(sizes) / 1e6:,.1f} MB"
             most = f"{provider.most_sent_bytes / 1e6:,.0f} MB together, {provider.most_picture_bytes / 1e6:,.0f} each"
             raise ConfigError(f"product {product} (shots)", found, f"give smaller files or fewer: {most} may be sent")
-
-
-def _reference(project: Project, named: tuple[str, str], where: str, pictures: dict[str, bytes]) -> Reference:
-    # Lazily: Pillow and numpy cost a fifth of a second, which `--help` need not pay.
-    from adlocalizer.imaging.ingest import Unreadable, ingest, peek
-
-    path, role = named
-    content = project.file(path, where).read_bytes()
-    try:
-        mime = peek(content).mime
-        ingest(content)
-    except Unreadable as error:
-        raise ConfigError(where, f"{path}: {error}", "give a PNG, JPEG or WebP picture") from error
-    digest = hashlib.sha256(content).hexdigest()
-    kept = f"inputs/{digest[:2]}/{digest}.{mime.rpartition('/')[2]}"
-    pictures[kept] = content
-    return Reference.model_validate({"role": role, "sha256": digest, "mime": mime, "path": kept})
 
 
 def findings_of(faults: Sequence[RowFault]) -> list[Finding]:

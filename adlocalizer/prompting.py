@@ -37,6 +37,7 @@ class Subject(Noun):
     brand_name: str = Field(min_length=1)
     ratio: Ratio
     variant: int = Field(ge=1)
+    mood: str = Field(default="", description="The brand's mood for its pictures; empty: none")
     roles: tuple[str, ...] = Field(default=("product",), description="What each picture sent along shows, in order")
 
 
@@ -56,7 +57,7 @@ class Words(str):
 SUBJECT_NAMES = frozenset(
     {
         *("brand", "product", "product_description", "product_height", "shots", "scene", "ratio", "orientation"),
-        *("characters", "style_pictures", "variant", *Places._fields),
+        *("characters", "style_pictures", "mood", "variant", *Places._fields),
     }
 )
 """Every name a template can use beside the facts."""
@@ -110,6 +111,7 @@ def _subject_words(about: Subject, composition: Composition) -> dict[str, str | 
         "shots": about.roles.count("product"),
         "characters": _numbers(about.roles, "character"),
         "style_pictures": _numbers(about.roles, "style"),
+        "mood": plain(about.mood).rstrip("."),
         "scene": plain(about.scene).rstrip("."),
         "ratio": about.ratio,
         "orientation": next((name for limit, name in _ORIENTATIONS if value < limit), "a wide, low strip"),

@@ -19,7 +19,7 @@ from adlocalizer.domain import Copy, Finding, Micros, TextAnswer, TextModel, Tex
 from adlocalizer.errors import AdlocalizerError, ConfigError
 from adlocalizer.making.purse import Caps, Purse
 from adlocalizer.making.writing import Bench, Writer
-from adlocalizer.planning import chosen
+from adlocalizer.planning import chosen_formats
 from adlocalizer.providers import ProviderSettings, open_text_provider, writer_names
 from adlocalizer.store import Store, TextLedger
 from adlocalizer.wording import copy_findings
@@ -72,8 +72,8 @@ def read_commission(project: Project, wanted: Wanted) -> Commission:
     if source not in rows:
         found = f"{campaign.copy_table} has no copy for {source!r}"
         raise ConfigError("--from", found, nearest_or_all(source, list(rows)))
-    formats = project.formats()
-    own = tuple(formats[name] for name in chosen(list(formats), campaign.formats, f"campaign {campaign.id} (formats)"))
+    book = project.format_book()
+    own = tuple(one for one in chosen_formats(campaign, book.formats, book.packs).values() if not one.clean)
     sold = project.product(campaign.products[0])
     about = Subject(campaign, project.brand(campaign.brand), sold, own, project.copy_book())
     model = _model(project, wanted.provider or campaign.provider, wanted.model)

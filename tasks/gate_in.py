@@ -1,4 +1,4 @@
-"""The gate before anything is spent: the tables, the words' characters and the product shots."""
+"""The gate before anything is spent: the tables and the product shots."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from collections.abc import Mapping, Sequence
 
 from prefect import task
 
-from adlocalizer.domain import Copy, Finding, Id, OnBadRow, Severity
+from adlocalizer.domain import Finding, Id, OnBadRow, Severity
 from adlocalizer.expectations import gate_cities, gate_copy, gate_facts, gate_rules
 from adlocalizer.grounding import ALWAYS
 from adlocalizer.grounding.shopping import unknown_holidays
-from adlocalizer.imaging.faces import FontBook
 from adlocalizer.ordering import Ordered
 from adlocalizer.pool import in_process
 
@@ -19,15 +18,10 @@ from adlocalizer.pool import in_process
 @task(name="gate in", task_run_name="gate in")
 async def gate_in(ordered: Ordered) -> tuple[Finding, ...]:
     """What the gate found, passes too; a fail closes it, unless bad rows are quarantined."""
-    materials, words = ordered.loaded.materials, {one.copy_row for one in ordered.plan.creatives}
-    pictures = ordered.loaded.pictures
+    materials, pictures = ordered.loaded.materials, ordered.loaded.pictures
     shots = {name: [pictures[ref.path] for ref in refs] for name, refs in materials.references.items()}
-    rows, table = sorted(words, key=lambda row: row.locale), materials.campaign.copy_table
-    tables, inputs = await asyncio.gather(
-        asyncio.to_thread(_look_at_tables, ordered),
-        in_process(_look_at_inputs, rows, materials.fonts, table, shots),
-    )
-    return (*tables, *inputs, *ordered.plan.remarks)
+    tables, seen = await asyncio.gather(asyncio.to_thread(_look_at_tables, ordered), in_process(_look_at_shots, shots))
+    return (*tables, *seen, *ordered.plan.remarks)
 
 
 def _look_at_tables(ordered: Ordered) -> tuple[Finding, ...]:
@@ -49,13 +43,11 @@ def _look_at_grounds(ordered: Ordered) -> tuple[Finding, ...]:
     return (*facts, *gate_rules({market: rules[market] for market in markets}), *unknown_holidays(days))
 
 
-def _look_at_inputs(
-    rows: Sequence[Copy], fonts: FontBook, table: str, shots: Mapping[Id, Sequence[bytes]]
-) -> tuple[Finding, ...]:
-    # In a pool process, like everything that loads the imaging libraries.
-    from adlocalizer.checks.inputs import look_at_copy, look_at_shots
+def _look_at_shots(shots: Mapping[Id, Sequence[bytes]]) -> tuple[Finding, ...]:
+    # In a pool process, like everything that handles pixels.
+    from adlocalizer.checks.inputs import look_at_shots
 
-    return (*look_at_copy(rows, fonts, table), *look_at_shots(shots))
+    return tuple(look_at_shots(shots))
 
 
 def _softened(finding: Finding) -> Finding:

@@ -19,16 +19,22 @@ from adlocalizer.imaging.layouts import load_layouts, safe_area
 from adlocalizer.imaging.rendering import Rendered, RenderOrder, render
 
 ROOT = Path(__file__).parents[1]
+LOGO = (ROOT / "data" / "brands" / "solara.svg").read_bytes()
 SHOT = (ROOT / "data" / "products" / "solara-can.png").read_bytes()
 BOOK = CheckBook.model_validate(yaml.safe_load((ROOT / "configs" / "checks.yml").read_text(encoding="utf-8")))
-LAYOUTS, FONTS = load_layouts(ROOT / "configs" / "layouts.yml"), load_fonts(ROOT / "configs" / "fonts.yml")
+LAYOUTS, FONTS = load_layouts(ROOT / "configs" / "layouts"), load_fonts(ROOT / "configs" / "fonts.yml")
 BRAND = Brand(id="solara", name="SOLARA", colour="#0b3d66", accent="#ffd23f")
 PRODUCT = Box(x=0.55, y=0.42, w=0.26, h=0.49)
 FILE_CHECKS = (
+    "brand_colours",
+    "logo_contrast",
+    "logo_clear_space",
+    "required_elements",
     "file_decodes",
     "file_pixels",
     "file_type",
     "file_bytes",
+    "file_quality",
     "copy_in_safe_zone",
     "copy_off_product",
     "copy_contrast",
@@ -113,6 +119,17 @@ def with_form(subject: FileSubject, **changes: object) -> FileSubject:
     return subject._replace(order=subject.order.model_copy(update={"ad_format": form}))
 
 
+def with_brand(subject: FileSubject, logo: bytes | None = None, **changes: object) -> FileSubject:
+    """The subject as if its brand had asked for something else."""
+    brand = subject.order.brand.model_copy(update=changes)
+    return subject._replace(order=subject.order.model_copy(update={"brand": brand, "logo": logo}))
+
+
+def with_logo_on_headline(subject: FileSubject) -> FileSubject:
+    headline = next(block for block in subject.rendered.blocks if block.role == "headline")
+    return with_block(with_brand(subject, LOGO), "logo", box=headline.box)
+
+
 def with_overlays(subject: FileSubject, *overlays: str) -> FileSubject:
     """The subject as if a market had asked for words that nobody has set."""
     return subject._replace(order=subject.order.model_copy(update={"overlays": overlays}))
@@ -146,12 +163,17 @@ def faded(subject: FileSubject) -> FileSubject:
 
 
 BROKEN = {
+    "brand_colours": lambda made: with_block(with_brand(made, palette={"sky": "#3c8cd7"}), "price", ground="#d0202f"),
+    "logo_contrast": lambda made: with_block(with_brand(made, LOGO), "logo", contrast=1.4),
+    "logo_clear_space": with_logo_on_headline,
+    "required_elements": lambda made: with_brand(made, required={"meta_*": ("headline", "legal")}),
     "file_decodes": lambda made: with_file(made, data=made.rendered.data[:4000]),
     "file_pixels": lambda made: with_file(made, data=encoded(pixels_of(made.rendered).resize((1080, 1079)))),
     "file_type": lambda made: with_file(
         made, data=encoded(pixels_of(made.rendered).quantize().convert("RGB"), "WEBP"), mime="image/webp"
     ),
     "file_bytes": lambda made: with_form(made, max_bytes=20_000),
+    "file_quality": lambda made: with_file(made, likeness=0.7),
     "copy_in_safe_zone": lambda made: with_form(made, safe_zone=SafeZone(top=200)),
     "copy_off_product": lambda made: with_block(made, "price", box=Box(x=0.5, y=0.6, w=0.2, h=0.1)),
     "copy_contrast": faded,
@@ -199,6 +221,43 @@ def test_a_file_of_another_type_than_said_fails_although_the_type_is_taken(folde
     assert finding(subject, "file_type").severity is Severity.FAIL
 
 
+def with_row(subject: FileSubject, **changes: object) -> FileSubject:
+    """The subject as if its copy row had said something else."""
+    row = subject.order.copy_row.model_copy(update=changes)
+    return subject._replace(order=subject.order.model_copy(update={"copy_row": row}))
+
+
+def test_a_price_without_the_unit_price_of_its_row_is_for_a_person(folder):
+    found = finding(with_row(made(folder), unit_price=6.03, unit="l"), "required_words")
+    assert found.severity is Severity.REVIEW
+    assert found.text == "The price is on the ad without its unit price."
+
+
+def test_an_old_price_without_the_price_is_for_a_person(folder):
+    blocks = tuple(
+        one.model_copy(update={"role": "old_price" if one.role == "price" else one.role})
+        for one in made(folder).rendered.blocks
+    )
+    found = finding(with_file(made(folder), blocks=blocks), "required_words")
+    assert found.text == "The old price is on the ad without the price."
+
+
+def with_floor(subject: FileSubject, role: str, share: float) -> FileSubject:
+    """The subject as if a market asked for letters of a height."""
+    return subject._replace(order=subject.order.model_copy(update={"letter_floor": ((role, share),)}))
+
+
+def test_letters_lower_than_a_market_asks_for_are_for_a_person_whatever_the_placement_takes(folder):
+    found = finding(with_floor(made(folder), "disclosure", 0.05), "letter_height")
+    assert (found.severity, found.threshold) == (Severity.REVIEW, 54.0)
+    assert "of the disclosure" in found.text
+    assert "the market asks for 54" in found.text
+
+
+def test_a_market_that_asks_for_less_than_is_drawn_is_content(folder):
+    assert finding(with_floor(made(folder), "disclosure", 0.01), "letter_height").severity is Severity.PASS
+
+
 @pytest.mark.parametrize("check", ["file_bytes", "copy_in_safe_zone", "letter_height", "copy_policy"])
 def test_a_limit_that_is_not_the_platform_s_own_word_only_asks_for_review(check, folder):
     subject = with_form(BROKEN[check](made(folder)), confidence="secondary")
@@ -216,7 +275,7 @@ def test_copy_over_the_edge_fails_whatever_the_zone(folder):
 
 
 def test_a_block_on_the_very_edge_of_the_zone_passes(folder):
-    zone = safe_area(made(folder).order.ad_format)
+    zone = safe_area(made(folder).order.ad_format, "ltr")
     subject = with_block(made(folder), "price", box=Box(x=zone.x, y=zone.bottom - 0.1, w=0.1, h=0.1))
     assert finding(subject, "copy_in_safe_zone").severity is Severity.PASS
 
@@ -278,13 +337,32 @@ def test_a_placement_that_discourages_text_asks_for_review(folder):
     assert finding(subject, "copy_policy").severity is Severity.REVIEW
 
 
+def test_discouraged_text_that_the_campaign_asks_for_is_what_it_wants(folder):
+    subject = with_form(made(folder), text_overlay=TextPolicy.DISCOURAGED)
+    asked = subject.order.model_copy(update={"words_where": (TextPolicy.DISCOURAGED,)})
+    assert finding(subject._replace(order=asked), "copy_policy").severity is Severity.PASS
+
+
+def test_words_on_a_clean_copy_fail_whoever_says_what_the_placement_takes(folder):
+    subject = with_form(made(folder), clean=True, confidence="secondary")
+    assert finding(subject, "copy_policy").severity is Severity.FAIL
+
+
+def test_a_clean_copy_carries_the_disclosure_alone_and_passes(folder):
+    form = square(keep_clean=True).clean_copy()
+    order = order_for(folder, form)
+    subject = FileSubject(order.rendition_id, render(master(), order), order, SHOT)
+    assert [block.role for block in subject.rendered.blocks] == ["disclosure"]
+    assert {one.severity for one in check_file(subject, BOOK)} == {Severity.PASS}
+
+
 def test_a_file_without_its_headline_asks_for_review(folder):
     silent = with_file(made(folder), blocks=tuple(b for b in made(folder).rendered.blocks if b.role != "headline"))
     assert finding(silent, "copy_fits").severity is Severity.REVIEW
 
 
 def test_copy_that_was_cut_short_by_the_renderer_fails(folder):
-    subject = made(folder, "Donaudampfschifffahrtsgesellschaftskapitänsmützenständer" * 3)
+    subject = made(folder, "W" * 150)  # no dictionary divides it
     assert finding(subject, "copy_fits").severity is Severity.FAIL
 
 

@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[1]
 DATA = str(ROOT / "data")
 SHOT = (ROOT / "data" / "products" / "solara-can.png").read_bytes()
 BOOK = CheckBook.model_validate(yaml.safe_load((ROOT / "configs" / "checks.yml").read_text(encoding="utf-8")))
-LAYOUTS = load_layouts(ROOT / "configs" / "layouts.yml")
+LAYOUTS = load_layouts(ROOT / "configs" / "layouts")
 MODEL = find_project(ROOT).models()["preview-scene-1"]
 HOURS = {
     "a clear day": ("day", "clear", 40.0),

@@ -60,19 +60,22 @@ def read(folder: Path, columns: str, *cells: str) -> CopyTable:
 
 
 def test_every_column_of_a_copy_row_is_read(tmp_path):
-    columns = "locale,headline,call_to_action,price,currency,disclaimer,old_price,lowest_30d,adapt_level,rationale"
-    table = read(
-        tmp_path, f"{columns},back_translation,review", "de-DE,A,B,1.2,EUR,C,1.5,1.4,localization,why,means,needed"
-    )
+    columns = "locale,headline,subline,call_to_action,price,currency,disclaimer,old_price,lowest_30d,unit_price,unit"
+    more = "adapt_level,rationale,back_translation,review"
+    cells = "de-DE,A,S,B,1.2,EUR,C,1.5,1.4,3.64,l,localization,why,means,needed"
+    table = read(tmp_path, f"{columns},{more}", cells)
     assert table.copy == (
         row(
             headline="A",
+            subline="S",
             call_to_action="B",
             price=1.2,
             currency="EUR",
             legal="C",
             old_price=1.5,
             lowest_30d=1.4,
+            unit_price=3.64,
+            unit="l",
             adapt_level="localization",
             rationale="why",
             back_translation="means",
@@ -96,6 +99,11 @@ def test_legal_and_disclaimer_are_one_line(tmp_path):
         ("old_price", "cheap", "old_price"),
         ("adapt_level", "guess", "adapt_level"),
         ("review", "maybe", "review"),
+        ("unit_price", "3.64", "unit_price"),
+        ("unit_price", "0", "unit_price"),
+        ("unit", "l", "unit"),
+        ("unit", "barrel", "unit"),
+        ("old_price", "1.499", "old_price"),
     ],
 )
 def test_a_bad_cell_is_named(tmp_path, columns, cells, said):
@@ -106,6 +114,22 @@ def test_a_bad_cell_is_named(tmp_path, columns, cells, said):
 def test_an_old_price_without_a_price_is_named(tmp_path):
     table = read(tmp_path, "locale,headline,call_to_action,lowest_30d", "de-DE,A,B,1")
     assert [fault.column for fault in table.faults] == ["lowest_30d"]
+
+
+def test_a_unit_price_without_a_price_is_named_with_what_to_write(tmp_path):
+    table = read(tmp_path, "locale,headline,call_to_action,unit_price,unit", "de-DE,A,B,3.64,l")
+    assert [str(fault) for fault in table.faults] == [
+        "copy.csv:2 (unit_price): unit_price has no price beside it in row 'de-DE'; "
+        "fill in price, or leave unit_price empty"
+    ]
+
+
+def test_a_price_with_more_decimals_than_its_currency_has_is_named_since_an_ad_would_round_it(tmp_path):
+    table = read(tmp_path, "locale,headline,call_to_action,price,currency", "ja-JP,A,B,150.5,JPY")
+    assert [str(fault) for fault in table.faults] == [
+        "copy.csv:2 (price): JPY is written with 0 decimals, found '150.5' in row 'ja-JP'; "
+        "round it: an ad would show another number"
+    ]
 
 
 @pytest.mark.parametrize("words", DEMO, ids=lambda one: one.locale)

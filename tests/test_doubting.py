@@ -60,6 +60,35 @@ def test_a_word_the_brand_bans_is_never_made(tmp_path):
     assert {one.rendition.creative.city_id for one in plan.blocked} == {"fr-paris"}
 
 
+HIEROGLYPH = "\U00013000"
+
+
+def test_a_character_no_face_has_is_found_by_the_plan_with_its_row_and_what_to_do(tmp_path):
+    plan = planned(with_copy(tmp_path, PLAIN[0], f"fr-FR,Citron {HIEROGLYPH},Goûter,,,,,,"))
+    assert {made.creative.city_id for made in plan.creatives} == {"jp-tokyo"}
+    assert {one.status for one in plan.blocked} == {Status.REJECTED}
+    (found,) = plan.blocked[0].findings
+    assert found.text == f"data/copy/mine.csv (fr-FR), headline: no face has U+13000 ({HIEROGLYPH});"
+    assert "configs/fonts.yml" in found.remedy
+
+
+def test_words_no_face_has_cost_nothing_where_no_copy_is_set(tmp_path):
+    project = with_copy(tmp_path, PLAIN[0], f"fr-FR,Citron {HIEROGLYPH},Goûter,,,,,,", words_where=[])
+    assert not planned(project).blocked
+
+
+def test_an_old_price_above_the_lowest_of_30_days_is_taken_off_the_ad_and_is_for_a_person(tmp_path):
+    plan = planned(with_copy(tmp_path, PLAIN[0], "fr-FR,Citron,Goûter,2.00,EUR,,4.00,3.00,"))
+    (paris,) = (made for made in plan.creatives if made.creative.city_id == "fr-paris")
+    assert (paris.copy_row.old_price, paris.copy_row.price) == (None, 2.0)
+    assert any("eu-price-1" in one.text and "not drawn" in one.remedy for one in paris.findings)
+
+
+def test_an_old_price_that_is_the_lowest_of_30_days_stays(tmp_path):
+    plan = planned(with_copy(tmp_path, PLAIN[0], "fr-FR,Citron,Goûter,2.00,EUR,,3.00,3.00,"))
+    assert {made.copy_row.old_price for made in plan.creatives} == {None, 3.0}
+
+
 def test_a_scene_that_leans_on_a_cliche_is_for_a_person_where_it_is_one(tmp_path):
     project = with_copy(tmp_path, *PLAIN, scene="a samurai lifts the can")
     assert "cliche" in checks(planned(project), "jp-tokyo")

@@ -88,7 +88,7 @@ def test_both_versions_draw_the_asked_shape(emulator, version):
 
 @pytest.mark.parametrize("ratio", RATIOS)
 def test_its_pictures_pass_the_checks_of_masters(emulator, ratio):
-    where = load_layouts(ROOT / "configs" / "layouts.yml").composition_for(ratio, "ltr")
+    where = load_layouts(ROOT / "configs" / "layouts").composition_for(ratio, "ltr")
     said = describe_composition(where)
     text = f"It stands {said.product_place}, and fills {said.product_size}. The horizon lies at {said.horizon};"
     prompt = Prompt(text=text, template_sha256="0" * 64, facts=(), composition=where)

@@ -20,7 +20,7 @@ from adlocalizer.imaging.layouts import load_layouts, safe_area
 from adlocalizer.imaging.rendering import Rendered, RenderOrder, render_all
 
 CONFIGS = Path(__file__).parents[1] / "configs"
-LAYOUTS, FONTS = load_layouts(CONFIGS / "layouts.yml"), load_fonts(CONFIGS / "fonts.yml")
+LAYOUTS, FONTS = load_layouts(CONFIGS / "layouts"), load_fonts(CONFIGS / "fonts.yml")
 BRAND = Brand(id="solara", name="SOLARA", colour="#0b3d66", accent="#ffd23f")
 RED = (220, 30, 30)
 
@@ -167,7 +167,7 @@ def test_every_format_is_exact_to_the_pixel_and_under_its_limit(name, folder):
 @pytest.mark.parametrize("locale", COPY)
 @pytest.mark.parametrize("name", SHAPES)
 def test_copy_of_every_script_fits_is_safe_and_off_the_product(name, locale, folder):
-    file, safe = _rendered(name, locale, folder), safe_area(_format(name))
+    file, safe = _rendered(name, locale, folder), safe_area(_format(name), "ltr")
     assert {block.role for block in file.blocks} >= {"headline", "call_to_action", "disclosure"}
     for block in file.blocks:
         assert block.fits, block.role

@@ -59,8 +59,10 @@ def test_every_shipped_file_names_its_schema_in_its_first_line(file):
 FAULTS = [
     ("campaigns/demo.yml", lambda value: value | {"titel": "x"}),
     ("campaigns/demo.yml", lambda value: value | {"shooting_hour": 24}),
-    ("formats.yml", lambda value: {"formats": {"a": {**value["formats"]["meta_feed_1x1"], "id": "a"}}}),
-    ("formats.yml", lambda value: {"formats": {"A b": value["formats"]["meta_feed_1x1"]}}),
+    ("formats.yml", lambda value: value | {"formats": {"a": {**value["formats"]["meta_feed_1x1"], "id": "a"}}}),
+    ("formats.yml", lambda value: value | {"formats": {"A b": value["formats"]["meta_feed_1x1"]}}),
+    ("formats.yml", lambda value: {"formats": value["formats"]}),
+    ("formats.yml", lambda value: value | {"packs": {"a": {"title": "A", "formats": []}}}),
     ("models.yml", lambda value: {"models": {"a": value["models"]["preview-scene-1"] | {"provider": "No!"}}}),
     ("products/solara-can.yml", lambda value: value | {"shots": []}),
     ("brands/solara.yml", lambda value: value | {"colour": "green"}),

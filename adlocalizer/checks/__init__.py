@@ -8,12 +8,32 @@ import pkgutil
 from collections.abc import Iterable
 from typing import Any
 
-from adlocalizer.checks.seen import FileSubject, MasterSubject, SeenFile, SeenMaster, see_file, see_master
+from adlocalizer.checks.seen import (
+    FileSubject,
+    MasterSubject,
+    SeenFile,
+    SeenMaster,
+    see_composed,
+    see_file,
+    see_master,
+)
 from adlocalizer.checks.standard import BOOK, Check, Standard, Undecidable, Verdict
 from adlocalizer.domain import CheckBook, CheckRule, Finding, Severity
 from adlocalizer.errors import ConfigError
 
-__all__ = ["FileSubject", "MasterSubject", "check_file", "check_ids", "check_master", "worst"]
+__all__ = [
+    "FileSubject",
+    "MasterSubject",
+    "check_composed",
+    "check_file",
+    "check_ids",
+    "check_master",
+    "see_composed",
+    "worst",
+]
+
+_OF_FILES = "file_"
+"""How the ids of checks begin that judge a file's bytes rather than what it shows."""
 
 
 def check_master(subject: MasterSubject, rules: CheckBook) -> tuple[Finding, ...]:
@@ -28,6 +48,12 @@ def check_file(subject: FileSubject, rules: CheckBook) -> tuple[Finding, ...]:
     _hold_complete(rules)
     file = see_file(subject)
     return tuple(_finding(check, file, subject.rendition_id, rules.checks[check.id]) for check in _checks("file"))
+
+
+def check_composed(file: SeenFile, rules: CheckBook) -> tuple[Finding, ...]:
+    """Every finding about a rendition that is no file yet, passes too: all but what only a file can show."""
+    checks = (check for check in _checks("file") if not check.id.startswith(_OF_FILES))
+    return tuple(_finding(check, file, file.subject.rendition_id, rules.checks[check.id]) for check in checks)
 
 
 def worst(findings: Iterable[Finding]) -> Severity:

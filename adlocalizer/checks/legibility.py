@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageFilter
+from PIL import Image
 
 from adlocalizer.imaging.contrast import ratio
 from adlocalizer.imaging.geometry import Rect
@@ -17,6 +17,7 @@ Shades = NDArray[np.float32]
 _TRIM = 0.6  # of a letter's height, cut off both ends: the round ends of a pill show what lies behind it
 _TAIL = 5.0  # percentile: what a ground may show against its letters in the worst twentieth
 _CORE = 5.0  # percentile from the far end that is a letter's own colour: thin strokes are mostly mixed pixels
+_FINE = 1 << 16  # steps of luminance: a step is 0.014 of L* at black, and less above
 _ENOUGH = 0.06  # of the block: bare ground needed to judge it apart from the letters' soft edges
 
 
@@ -48,16 +49,23 @@ def _lightness(picture: Image.Image, box: tuple[int, int, int, int]) -> Shades:
     red, green, blue = _weighted()
     pixels = np.asarray(picture.crop(box).convert("RGB"))
     light = red[pixels[..., 0]] + green[pixels[..., 1]] + blue[pixels[..., 2]]
-    shades: Shades = np.where(light > 0.008856, 116 * np.cbrt(light) - 16, 903.3 * light).astype(np.float32)
+    shades: Shades = _shades()[light.astype(np.int32)]
     return shades
 
 
 @functools.cache
-def _weighted() -> NDArray[np.float64]:
-    """What each level of red, green and blue adds to the relative luminance (IEC 61966-2-1)."""
+def _weighted() -> NDArray[np.float32]:
+    """What each level of red, green and blue adds to the relative luminance (IEC 61966-2-1), in steps of _FINE."""
     level = np.arange(256) / 255
     linear = np.where(level <= 0.04045, level / 12.92, ((level + 0.055) / 1.055) ** 2.4)
-    return np.outer((0.2126, 0.7152, 0.0722), linear)
+    return (_FINE * np.outer((0.2126, 0.7152, 0.0722), linear)).astype(np.float32)
+
+
+@functools.cache
+def _shades() -> Shades:
+    """CIE L* of every step of luminance: a table spares a cube root a pixel."""
+    light = (np.arange(_FINE + 2) + 0.5) / _FINE
+    return np.where(light > 0.008856, 116 * np.cbrt(light) - 16, 903.3 * light).astype(np.float32)
 
 
 def _luminance(lightness: float) -> float:
@@ -66,7 +74,8 @@ def _luminance(lightness: float) -> float:
 
 def _parting(shades: Shades) -> float:
     """The lightness that parts the pixels into the two most compact kinds (Otsu)."""
-    counts, edges = np.histogram(shades, bins=64, range=(0, 100))
+    counts = np.bincount((shades * 0.64).astype(np.int32).ravel().clip(0, 63), minlength=64)
+    edges = np.linspace(0, 100, 65)
     middles = (edges[:-1] + edges[1:]) / 2
     below = np.cumsum(counts)
     above = below[-1] - below
@@ -93,11 +102,19 @@ def _core(shades: Shades, *, brighter: bool) -> float:
 def _ground_levels(shades: Shades, letters: NDArray[np.bool_]) -> tuple[float, float]:
     """The darkest and the brightest the ground gets, seen away from the letters' soft edges."""
     for reach in (5, 3):
-        grown = Image.fromarray((letters * 255).astype(np.uint8)).filter(ImageFilter.MaxFilter(reach))
-        bare = np.asarray(grown) == 0
+        bare = ~_grown(letters, reach)
         if bare.mean() >= _ENOUGH:
             darkest, brightest = np.percentile(shades[bare], (_TAIL, 100 - _TAIL))
             return float(darkest), float(brightest)
     # Letters stand so close that every pixel between them is partly theirs: only the middle of those says something.
     middle = float(np.median(shades[~letters]))
     return middle, middle
+
+
+def _grown(letters: NDArray[np.bool_], reach: int) -> NDArray[np.bool_]:
+    """The letters and every pixel in a square of `reach` pixels around theirs."""
+    high, wide = letters.shape
+    padded = np.pad(letters, reach // 2)
+    rows = np.logical_or.reduce([padded[start : start + high] for start in range(reach)])
+    grown: NDArray[np.bool_] = np.logical_or.reduce([rows[:, start : start + wide] for start in range(reach)])
+    return grown

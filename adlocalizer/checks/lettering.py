@@ -8,6 +8,7 @@ from adlocalizer.checks.legibility import measured_contrast
 from adlocalizer.checks.seen import SeenFile
 from adlocalizer.checks.standard import Standard, Verdict, check_of
 
+_ROUNDED = 0.01  # pixels: heights are told to two decimals
 _UNCERTAIN = 0.85  # of the contrast: what compression may take from a measure on decoded pixels
 
 
@@ -56,12 +57,15 @@ def glyphs(file: SeenFile, _: Standard) -> Verdict:
 
 @check_of("file")
 def letter_height(file: SeenFile, standard: Standard) -> Verdict:
-    """Capitals as high as the placement asks for, or as can be read where it asks for nothing."""
-    own = file.order.ad_format.min_image_text_px
-    limit = own or standard.limit
-    heights = [(b.letter_height_px, b.role) for b in file.rendered.blocks if not file.is_picture(b)]
-    least, role = min(heights, default=(None, ""))
-    if least is None:
-        return Verdict(True, "There are no letters.", None, limit)
-    text = f"The smallest capitals, of the {role}, are {least:.1f} px high; {limit:g} are needed."
-    return Verdict(least >= limit, text, least, limit, doubtful=not (own and file.is_official))
+    """Capitals as high as placement and market ask for, or as can be read where neither asks for anything."""
+    own, order = file.order.ad_format.min_image_text_px, file.order
+    usual, set_here = own or standard.limit, [one for one in file.rendered.blocks if not file.is_picture(one)]
+    asked = [(one, max(usual, round(order.least_letter(one.role), 2))) for one in set_here]
+    if not asked:
+        return Verdict(True, "There are no letters.", None, usual)
+    block, limit = min(asked, key=lambda one: one[0].letter_height_px / one[1])
+    height = block.letter_height_px
+    needs = f"the market asks for {limit:g}" if limit > usual else f"{limit:g} are needed"
+    text = f"The smallest capitals, of the {block.role}, are {height:.1f} px high; {needs}."
+    doubtful = not (own == limit and file.is_official)
+    return Verdict(height >= limit - _ROUNDED, text, height, limit, doubtful=doubtful)

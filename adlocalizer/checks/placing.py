@@ -12,7 +12,7 @@ from adlocalizer.imaging.layouts import safe_area
 @check_of("file")
 def copy_in_safe_zone(file: SeenFile, standard: Standard) -> Verdict:
     """Every block lies inside the format's safe zone, or the project's own where the format names none."""
-    zone, limit = file.placed(safe_area(file.order.ad_format)), standard.limit
+    zone, limit = file.placed(safe_area(file.order.ad_format, file.order.direction)), standard.limit
     over = {block.role: _outside(file.placed(block.box), zone) for block in file.rendered.blocks}
     out = {role: by for role, by in over.items() if by > limit}
     most = round(max(over.values(), default=0.0), 2)
@@ -39,13 +39,15 @@ def copy_off_product(file: SeenFile, standard: Standard) -> Verdict:
 
 @check_of("file")
 def copy_policy(file: SeenFile, _: Standard) -> Verdict:
-    """No copy where the placement forbids text in the picture; a question where it discourages it."""
+    """No copy where the placement forbids text in the picture or the file is a clean copy; a question if unasked."""
     form, roles = file.order.ad_format, ", ".join(block.role for block in file.copy_blocks)
     policy = form.text_overlay
-    clean = policy in (TextPolicy.FORBIDDEN, TextPolicy.DISCOURAGED)
-    text = f"Text in the picture is {policy.value} by {form.id}; there is {roles or 'none'}."
-    doubtful = policy is TextPolicy.DISCOURAGED or not file.is_official
-    return Verdict(not (clean and roles), text, roles or "none", policy.value, doubtful=doubtful)
+    clean = file.order.clean or policy is TextPolicy.FORBIDDEN
+    unasked = " and not asked for" if clean and policy is not TextPolicy.FORBIDDEN else ""
+    says = "This is the clean copy" if form.clean else f"Text in the picture is {policy.value} by {form.id}{unasked}"
+    ours = form.clean or (policy is TextPolicy.FORBIDDEN and file.is_official)
+    text = f"{says}; there is {roles or 'none'}."
+    return Verdict(not (clean and roles), text, roles or "none", policy.value, doubtful=not ours)
 
 
 def _outside(rect: Rect, zone: Rect) -> float:

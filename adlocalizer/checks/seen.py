@@ -10,13 +10,15 @@ from PIL import Image
 from adlocalizer.checks.standard import Undecidable
 from adlocalizer.domain import Answer, Box, Model, Request
 from adlocalizer.imaging.geometry import Rect
-from adlocalizer.imaging.ingest import IngestLimits, Peeked, Unreadable, ingest, peek
+from adlocalizer.imaging.ingest import EVERY_TYPE, IngestLimits, Peeked, Unreadable, peek
+from adlocalizer.imaging.masters import Master, open_master
 
 if TYPE_CHECKING:
+    from adlocalizer.imaging.contrast import Pixels
     from adlocalizer.imaging.rendering import Block, Rendered, RenderOrder
 
 _SHORT_SIDE = 384  # masters are judged reduced by a whole factor, to about this
-_ANY_SIDE = IngestLimits(min_side=1)  # banners are lower than any master
+_OF_OURS = IngestLimits(min_side=1, types=EVERY_TYPE)  # banners are lower than any master, and may be AVIF
 
 
 class MasterSubject(NamedTuple):
@@ -30,6 +32,8 @@ class MasterSubject(NamedTuple):
     """Bytes of the product shot."""
     model: Model | None = None
     """The model asked, where known: its ratios and sizes are then held against the picture."""
+    opened: Master | None = None
+    """The picture, where it has been decoded already."""
 
 
 class FileSubject(NamedTuple):
@@ -118,7 +122,7 @@ class SeenFile(NamedTuple):
 
 def see_master(subject: MasterSubject) -> SeenMaster:
     """Decode a master."""
-    decoded = _decode(subject.picture)
+    decoded = _decode(subject.picture, opened=subject.opened)
     if decoded.picture is not None:
         factor = max(1, min(decoded.picture.size) // _SHORT_SIDE)
         decoded = decoded._replace(picture=decoded.picture.reduce(factor))
@@ -127,13 +131,18 @@ def see_master(subject: MasterSubject) -> SeenMaster:
 
 def see_file(subject: FileSubject) -> SeenFile:
     """Decode a finished file."""
-    return SeenFile(subject, _decode(subject.rendered.data, _ANY_SIDE))
+    return SeenFile(subject, _decode(subject.rendered.data, _OF_OURS))
 
 
-def _decode(data: bytes, limits: IngestLimits | None = None) -> _Decoded:
+def see_composed(subject: FileSubject, pixels: Pixels) -> SeenFile:
+    """A rendition that is not encoded yet, by its RGB pixels."""
+    return SeenFile(subject, _Decoded(None, Image.fromarray(pixels.copy()), ""))
+
+
+def _decode(data: bytes, limits: IngestLimits | None = None, opened: Master | None = None) -> _Decoded:
     header = None
     try:
         header = peek(data, limits)
-        return _Decoded(header, ingest(data, limits).picture.convert("RGB"), "")
+        return _Decoded(header, (opened or open_master(data, limits=limits)).picture, "")
     except Unreadable as error:
         return _Decoded(header, None, str(error))

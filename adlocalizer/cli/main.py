@@ -17,6 +17,7 @@ from typer import Abort, Exit, TyperException
 from adlocalizer.cli import cities, listing
 from adlocalizer.cli.doctor import doctor
 from adlocalizer.cli.plan import plan
+from adlocalizer.cli.proof import proof
 from adlocalizer.cli.report import report
 from adlocalizer.cli.revise import revise
 from adlocalizer.cli.run import run
@@ -39,6 +40,7 @@ app.command()(plan)
 app.command()(run)
 app.command()(revise)
 app.command()(transcreate)
+app.command()(proof)
 app.command()(report)
 app.add_typer(cities.app, name="cities")
 app.command()(listing.formats)

@@ -66,6 +66,13 @@ def currency_remedy(currency: str) -> str | None:
     return "write a code of ISO 4217, such as 'EUR' or 'JPY'"
 
 
+def currency_decimals(currency: str) -> int:
+    """How many decimals amounts of a currency are written with, by CLDR: 2 of EUR, none of JPY."""
+    from babel.numbers import get_currency_precision
+
+    return int(get_currency_precision(currency))
+
+
 def _known_tag_near(tag: str) -> str:
     """The usual tag of the same language, else of the language most spoken in the same country, else English."""
     from babel.core import get_global

@@ -102,9 +102,13 @@ class Project:
         """The brand with an id in configs/brands/."""
         return self._named("brands", id, Brand)
 
+    def format_book(self) -> FormatBook:
+        """Every ad format, the packs they are booked in, and what holds where a platform names no limit."""
+        return self._read("configs/formats.yml", FormatBook)
+
     def formats(self) -> dict[str, AdFormat]:
         """Every ad format by id, in the file's order."""
-        return dict(self._read("configs/formats.yml", FormatBook).formats)
+        return dict(self.format_book().formats)
 
     def models(self) -> dict[str, Model]:
         """Every model by id, in the file's order."""
@@ -142,7 +146,7 @@ class Project:
         """Where things stand, by ratio class."""
         from adlocalizer.imaging.layouts import load_layouts
 
-        return load_layouts(self.file("configs/layouts.yml", "the project"))
+        return load_layouts(self.root / "configs" / "layouts", lambda path, noun: read_yaml(path, noun, self.root))
 
     def fonts(self) -> FontBook:
         """Which face sets which script."""

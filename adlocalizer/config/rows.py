@@ -21,12 +21,12 @@ _PLACE_COLUMNS = ("city_id", "city", "local_name", "region", "market")
 CITY_COLUMNS = (*_PLACE_COLUMNS, "locales", "latitude", "longitude", "timezone")
 CITY_OPTIONAL = ("koppen",)
 COPY_COLUMNS = ("locale", "headline", "call_to_action")
-COPY_NUMBERS = ("price", "old_price", "lowest_30d")
+COPY_NUMBERS = ("price", "old_price", "lowest_30d", "unit_price")
 COPY_OPTIONAL = (
-    *("price", "currency", "legal", "disclaimer", "old_price", "lowest_30d"),
+    *("subline", "price", "currency", "legal", "disclaimer", "old_price", "lowest_30d", "unit_price", "unit"),
     *("adapt_level", "rationale", "back_translation", "review"),
 )
-_COPY_TEXTS = ("headline", "call_to_action", "legal", "disclaimer", "rationale", "back_translation")
+_COPY_TEXTS = ("headline", "call_to_action", "subline", "legal", "disclaimer", "rationale", "back_translation")
 
 _NUMBER = re.compile(r"[-+]?[0-9]{1,15}(\.[0-9]{1,15})?")
 
@@ -166,6 +166,12 @@ def _copy_flaws(values: Mapping[str, str]) -> Iterator[Flaw]:
             yield Flaw(column, f"found the hidden character {hidden}", "type the text again on one line")
     if values["currency"] and (remedy := places.currency_remedy(values["currency"])):
         yield Flaw("currency", f"found the unknown currency {quoted(values['currency'])}", remedy)
+        return
+    for column in COPY_NUMBERS if values["currency"] else ():
+        most = places.currency_decimals(values["currency"])
+        if len(values[column].partition(".")[2].rstrip("0")) > most:
+            found = f"{values['currency']} is written with {most} decimals, found {quoted(values[column])}"
+            yield Flaw(column, found, "round it: an ad would show another number")
 
 
 def tags_of(text: str) -> list[str]:

@@ -32,7 +32,7 @@ def write_schemas(root: Path) -> None:
 def _nouns() -> dict[str, type[Noun]]:
     # These two come with Skia, which only whoever writes schemas should wait for.
     from adlocalizer.imaging.faces import FontBook
-    from adlocalizer.imaging.layouts import LayoutBook
+    from adlocalizer.imaging.layouts import Layout
 
     return {
         "brand": Brand,
@@ -41,7 +41,7 @@ def _nouns() -> dict[str, type[Noun]]:
         "copy": CopyBook,
         "fonts": FontBook,
         "formats": FormatBook,
-        "layouts": LayoutBook,
+        "layout": Layout,
         "market": MarketBook,
         "models": ModelBook,
         "product": Product,

@@ -1,5 +1,6 @@
 """The nouns of the field, frozen; see docs/glossary.md."""
 
+from adlocalizer.domain.brand import BrandFont, Logo
 from adlocalizer.domain.campaign import Brand, Campaign, Copy, Flight, OnBadRow, Product
 from adlocalizer.domain.market import Citation, MarketRule, RuleAction
 from adlocalizer.domain.model import Mode, Model, ProviderConfig, TokenPrices
@@ -54,6 +55,7 @@ from adlocalizer.domain.shape import (
     AdFormat,
     Composition,
     Fit,
+    FormatPack,
     Ratio,
     SafeZone,
     SearchKind,
@@ -70,6 +72,7 @@ __all__ = [
     "Asset",
     "Box",
     "Brand",
+    "BrandFont",
     "Campaign",
     "CheckBook",
     "CheckChange",
@@ -94,11 +97,13 @@ __all__ = [
     "Finding",
     "Fit",
     "Flight",
+    "FormatPack",
     "GenerationConfig",
     "GroundedCreative",
     "Id",
     "Landmark",
     "LengthLimit",
+    "Logo",
     "MarketRule",
     "Master",
     "Micros",

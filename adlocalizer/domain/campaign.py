@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from adlocalizer.domain.brand import BrandFont, Colour, Element, LogoRules, Palette
 from adlocalizer.domain.market import Spoken
 from adlocalizer.domain.noun import Id, Micros, Noun
 from adlocalizer.domain.shape import SearchKind, TextPolicy, ThinkingLevel
@@ -15,8 +16,11 @@ from adlocalizer.domain.shape import SearchKind, TextPolicy, ThinkingLevel
 Locale = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$")]
 """A BCP-47 tag of language, optional script and optional region, such as `zh-Hant-HK`."""
 
-Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
-"""An sRGB colour, `#rrggbb`."""
+Digits = Literal["latin", "native"]
+"""Whose digits prices are set in: 0 to 9 everywhere, or those a locale has by default in CLDR."""
+
+Unit = Literal["kg", "100 g", "l", "100 ml", "m", "m2"]
+"""What a unit price is the price of; CLDR names it in every language."""
 
 
 class Flight(Noun):
@@ -50,11 +54,16 @@ class Campaign(Noun):
     cities: tuple[str, ...] = Field(default=("*",), description="Globs over city ids; braces allowed: {jp,kr}-*")
     city_table: str = Field(default="data/cities.csv", description="CSV, Parquet or Excel table of cities")
     locales: Literal["first", "all"] = Field(default="first", description="First locale of each city, or all of them")
-    formats: tuple[str, ...] = Field(min_length=1, description="Ad format ids or globs, from configs/formats.yml")
+    formats: tuple[str, ...] = Field(
+        min_length=1, description="Ad format ids, globs, platforms or packs of configs/formats.yml; '!x' leaves x out"
+    )
     copy_table: str = Field(description="CSV, Parquet or Excel table of the campaign's copy, a row a locale")
     words_where: tuple[TextPolicy, ...] = Field(
         default=(TextPolicy.ALLOWED, TextPolicy.UNKNOWN),
         description="What a placement says of text in the picture for the copy to be set on it; else it ships clean",
+    )
+    digits: Digits = Field(
+        default="latin", description="Digits of prices: latin everywhere, or native where a locale has its own by CLDR"
     )
     scene: str = Field(min_length=1, description="What happens around the product, in one English sentence")
     recipe: Id = Field(default="city_scene", description="Folder in templates/prompts/")
@@ -93,6 +102,12 @@ class Campaign(Noun):
         return self
 
     @model_validator(mode="after")
+    def _keeps_words_off(self) -> Campaign:
+        if TextPolicy.FORBIDDEN in self.words_where:
+            raise ValueError("words_where names forbidden; leave it out: such placements turn down pictures with words")
+        return self
+
+    @model_validator(mode="after")
     def _grounds_by_consent(self) -> Campaign:
         if self.google_search and not self.accept_grounding_terms:
             raise ValueError(
@@ -127,7 +142,7 @@ class Brand(Noun):
     on_colour: Colour = Field(default="#ffffff", description="Text on the brand panel")
     accent: Colour = Field(description="Call-to-action pill")
     on_accent: Colour = Field(default="#141414", description="Text on the pill")
-    logo: str | None = Field(default=None, description="PNG with transparency")
+    logo: LogoRules | None = Field(default=None, description="A file, or a file and the rules of its use")
     style: tuple[str, ...] = Field(default=(), max_length=3, description="Pictures whose light and colours to follow")
     glossary: dict[str, dict[Spoken, str]] = Field(
         default_factory=dict, description="How a term must be written, by locale or language: {SOLARA: {'*': SOLARA}}"
@@ -135,6 +150,18 @@ class Brand(Noun):
     banned_words: dict[Spoken, tuple[str, ...]] = Field(
         default_factory=dict, description="Words that no copy may hold, by locale, language or `*`"
     )
+    palette: Palette = Field(
+        default_factory=dict, description="Colours that may be set over a picture beside the four above; none: any"
+    )
+    palette_tolerance: float = Field(default=5.0, ge=0, le=50, description="Farthest from the palette, in CIEDE2000")
+    tone: dict[Spoken, str] = Field(
+        default_factory=dict, description="How the brand speaks, for who writes copy: by locale, language and `*`"
+    )
+    mood: str = Field(default="", max_length=300, description="The mood of its pictures, in a few English words")
+    required: dict[str, tuple[Element, ...]] = Field(
+        default_factory=dict, description="What no ad may lack, by glob over format ids: {'*': [headline]}"
+    )
+    fonts: tuple[BrandFont, ...] = Field(default=(), description="The brand's typefaces; none: configs/fonts.yml alone")
 
 
 class Copy(Noun):
@@ -152,7 +179,7 @@ class Copy(Noun):
     old_price: float | None = Field(default=None, ge=0, description="Price it is compared with, in `currency`")
     lowest_30d: float | None = Field(default=None, ge=0, description="Lowest price of the 30 days before it fell")
     unit_price: float | None = Field(default=None, gt=0, description="Price of one `unit`, in `currency`")
-    unit: Literal["kg", "100 g", "l", "100 ml", "m", "piece"] | None = Field(default=None, description="Of unit_price")
+    unit: Unit | None = Field(default=None, description="What unit_price is the price of")
     adapt_level: Literal["translation", "localization", "transcreation", "origination"] | None = None
     rationale: str | None = Field(default=None, max_length=500, description="Why the line says what it says")
     back_translation: str | None = Field(default=None, max_length=400, description="The headline in English, literally")
@@ -171,4 +198,14 @@ class Copy(Noun):
                 raise ValueError(f"{column} has no price beside it; fill in price, or leave {column} empty")
         if self.old_price is not None and self.price is not None and self.old_price <= self.price:
             raise ValueError(f"old_price {self.old_price:g} is not above the price {self.price:g}; write a higher one")
+        return self
+
+    @model_validator(mode="after")
+    def _unit_price_is_whole(self) -> Copy:
+        if self.unit_price is not None and self.unit is None:
+            raise ValueError("unit_price has no unit; write what it is the price of, e.g. l")
+        if self.unit is not None and self.unit_price is None:
+            raise ValueError("unit has no unit_price beside it; fill in unit_price, or leave unit empty")
+        if self.unit_price is not None and self.price is None:
+            raise ValueError("unit_price has no price beside it; fill in price, or leave unit_price empty")
         return self

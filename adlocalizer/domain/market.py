@@ -59,6 +59,13 @@ class MarketRule(Noun):
     label: bool = Field(
         default=False, description="Whether its words say how the picture was made: a mark on it, not the legal line's"
     )
+    min_letter_share: float | None = Field(
+        default=None, gt=0, le=0.5, description="Least height of its words' capitals, as a share of the shortest side"
+    )
+    withholds: tuple[Literal["old_price"], ...] = Field(
+        default=(), description="Columns of the copy that are not drawn where the rule applies"
+    )
+    remedy: str = Field(default="", description="What to do where the rule applies; default: mend the copy row")
     citation: Citation
     valid_from: date | None = None
     valid_to: date | None = None
@@ -70,6 +77,12 @@ class MarketRule(Noun):
     def _dates_in_order(self) -> MarketRule:
         if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
             raise ValueError(f"valid_to {self.valid_to} is before valid_from {self.valid_from}; write a later date")
+        return self
+
+    @model_validator(mode="after")
+    def _measures_its_own_words(self) -> MarketRule:
+        if self.min_letter_share is not None and not self.overlay:
+            raise ValueError("min_letter_share has no words to hold for; write `overlay:`, or leave it out")
         return self
 
     @model_validator(mode="after")

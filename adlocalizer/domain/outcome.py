@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from pydantic import Field
 
@@ -169,6 +169,9 @@ class GroundedCreative(Noun):
     copy_row: Copy
     overlays: tuple[str, ...] = Field(default=(), description="Words a market asks for, set with the legal line")
     labels: tuple[str, ...] = Field(default=(), description="What a market asks the picture to say of how it was made")
+    letter_floor: tuple[tuple[Literal["legal", "disclosure"], float], ...] = Field(
+        default=(), description="Least height of their capitals a market asks for, as a share of the shortest side"
+    )
     findings: tuple[Finding, ...] = Field(default=(), description="What a person must look at before any of it ships")
     revision: Revision | None = None
 

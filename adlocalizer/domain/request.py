@@ -61,7 +61,7 @@ class Reference(Noun):
 
     role: str = Field(description="What the picture shows, such as `product`")
     sha256: Digest
-    mime: Literal["image/png", "image/jpeg", "image/webp"]
+    mime: Literal["image/png", "image/jpeg", "image/webp", "image/svg+xml"]
     path: str = Field(description="Where its bytes are; not part of the key")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal
@@ -39,6 +40,10 @@ class TextPolicy(StrEnum):
     UNKNOWN = "unknown"
 
 
+CLEAN = "_clean"
+"""How the id of a clean copy ends."""
+
+
 class SafeZone(Noun):
     """Margins in pixels of the final file that stay free of text, logo and product detail."""
 
@@ -64,7 +69,7 @@ class AdFormat(Noun):
     text_overlay: TextPolicy = TextPolicy.UNKNOWN
     min_image_text_px: int | None = Field(default=None, ge=1, description="Smallest letter height accepted")
     keep_clean: bool = Field(default=False, description="The placement wants a copy without words beside the ad")
-    clean: bool = Field(default=False, description="This is that copy: `<id>_clean`, made by us, never written in a file")
+    clean: bool = Field(default=False, description="This is that copy, `<id>_clean`: made by us, in no file")
     direction: Literal["ltr", "rtl"] | None = Field(
         default=None, description="Only for locales read this way; none: for all, its safe zone mirrored for RTL"
     )
@@ -78,11 +83,32 @@ class AdFormat(Noun):
         """Width divided by height."""
         return self.width / self.height
 
+    @property
+    def stanza(self) -> Id:
+        """The key of its stanza in the file: of a clean copy, that of the format it stands beside."""
+        return self.id.removesuffix(CLEAN) if self.clean else self.id
+
+    def is_clean(self, words_where: Collection[TextPolicy]) -> bool:
+        """Whether the copy is left off where words are set on placements of these policies only."""
+        return self.clean or self.text_overlay not in words_where
+
+    def clean_copy(self) -> AdFormat:
+        """The format of the copy without words that a placement keeps beside the ad."""
+        return self.model_copy(update={"id": f"{self.id}{CLEAN}", "clean": True, "keep_clean": False})
+
+
+class FormatPack(Noun):
+    """Formats that are booked together, under one name."""
+
+    id: Id
+    title: str = Field(min_length=1, description="What the pack is for, in a few words")
+    formats: tuple[str, ...] = Field(min_length=1, description="Format ids, globs over them, or platforms")
+
 
 class Composition(Noun):
     """Where things stand in a master, in fractions of its frame."""
 
-    ratio_class: Id = Field(description="Stanza of configs/layouts.yml")
+    ratio_class: Id = Field(description="Id of a file of configs/layouts/")
     product: Box = Field(description="Where the product stands, bottom edge on the ground")
     quiet: Box = Field(description="Area kept plain for copy")
     horizon: float = Field(gt=0, lt=1, description="Height of the horizon from the top")

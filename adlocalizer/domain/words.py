@@ -22,7 +22,7 @@ class LengthLimit(Noun):
     """How many characters of a column some formats take or show: one entry of `limits:` in `configs/copy.yml`."""
 
     formats: tuple[str, ...] = Field(min_length=1, description="Globs over ad format ids")
-    column: Literal["headline", "call_to_action", "legal"]
+    column: Literal["headline", "subline", "call_to_action", "legal"]
     most: dict[Script, Annotated[int, Field(ge=1)]] = Field(
         min_length=1, description="Grapheme clusters by script (ISO 15924), `*` for all others; without it: no limit"
     )

@@ -22,7 +22,7 @@ _NAME = "!"
 """Stands before a name that looks like a word of the season and is none."""
 
 _OPPOSITE = {"summer": "winter", "winter": "summer", "snow": "summer"}
-_COLUMNS = ("headline", "call_to_action", "legal")
+_COLUMNS = ("headline", "subline", "call_to_action", "legal")
 
 # Nearer to the equator people name wet and dry, or have their summer in spring: their words contradict nothing.
 _SEASONLESS_DEGREES = 15

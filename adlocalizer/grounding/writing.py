@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from adlocalizer.domain import Fact
 from adlocalizer.grounding.locale import cldr_origin, tender_of
 from adlocalizer.grounding.occasion import Occasion
+from adlocalizer.grounding.prices import LATIN_DIGITS, english, known_place, own_digits, price_text
 from adlocalizer.grounding.stating import Origin
 
 if TYPE_CHECKING:
@@ -18,17 +19,9 @@ if TYPE_CHECKING:
 _NUMBER, _WHOLE, _BROKEN = 1234567.89, 12345, 12345.5
 _DAY, _HOUR = date(2026, 12, 24), time(17, 30)
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_LATIN_DIGITS = "0123456789"
-_ZEROS = {
-    **{"adlm": "\U0001e950", "arab": "\u0660", "arabext": "\u06f0", "beng": "\u09e6", "cakm": "\U00011136"},
-    **{"deva": "\u0966", "hmnp": "\U0001e140", "mtei": "\uabf0", "mymr": "\u1040", "nkoo": "\u07c0"},
-    **{"olck": "\u1c50", "tibt": "\u0f20"},
-}
-"""The zero of every numbering system that is some locale's default, by CLDR 48; one to nine follow it in Unicode."""
 _BUDDHIST_YEARS = 543
 """The Buddhist era of Thailand counts this many years more than the Gregorian one."""
 _UNSEEN = re.compile("[\u200e\u200f\u061c]")
-_FALLBACK = "en"
 
 
 def writing_facts(occasion: Occasion) -> tuple[Fact, ...]:
@@ -41,20 +34,6 @@ def writing_facts(occasion: Occasion) -> tuple[Fact, ...]:
     written = _written(locale, market, country.calendar if country else "gregorian")
     tender = tender_of(market, occasion.on)
     return (*written, _price_fact(locale, tender[0])) if tender else written
-
-
-def price_text(amount: float, currency: str, locale: str) -> str:
-    """A price as CLDR writes it in a locale; whole amounts without decimals."""
-    from babel.numbers import format_currency
-
-    place = _place(locale)[0]
-    pattern = str(place.currency_formats["standard"].pattern)
-    whole = float(amount).is_integer()
-    if whole:
-        pattern = re.sub(r"\.0+", "", pattern)
-    text = format_currency(amount, currency, format=pattern, locale=place, currency_digits=not whole)
-    # CLDR gives Japanese the full-width yen sign, which stands apart from narrow digits.
-    return text.replace("\uffe5", "\u00a5")
 
 
 @functools.lru_cache(maxsize=4096)
@@ -76,11 +55,10 @@ def _written(locale: str, market: str, calendar: str) -> tuple[Fact, ...]:
 
 def _digits_fact(place: Locale, origin: Origin) -> Fact:
     system = str(place.default_numbering_system)
-    zero = _ZEROS.get(system)
-    if zero is None:
-        return origin.fact("digits", system, _LATIN_DIGITS)
-    own = "".join(chr(ord(zero) + number) for number in range(10))
-    return origin.fact("digits", system, f"{own} by default; {_LATIN_DIGITS} are read too, and ads are set in them")
+    own = own_digits(system)
+    if own is None:
+        return origin.fact("digits", system, LATIN_DIGITS)
+    return origin.fact("digits", system, f"{own} by default; {LATIN_DIGITS} are read too, and ads are set in them")
 
 
 def _number_fact(place: Locale, origin: Origin) -> Fact:
@@ -127,14 +105,10 @@ def _price_fact(locale: str, currency: str) -> Fact:
 
 @functools.lru_cache(maxsize=4096)
 def _place(locale: str) -> tuple[Locale, Origin]:
-    from babel.core import Locale, UnknownLocaleError
-
-    try:
-        return Locale.parse(locale, sep="-"), cldr_origin()
-    except (UnknownLocaleError, ValueError):
-        return Locale(_FALLBACK), cldr_origin()._replace(
-            source="CLDR, English for want of the locale", certainty="estimated"
-        )
+    place = known_place(locale)
+    if place is not None:
+        return place, cldr_origin()
+    return english(), cldr_origin()._replace(source="CLDR, English for want of the locale", certainty="estimated")
 
 
 def _seen(text: str) -> str:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import functools
 import hashlib
+from collections.abc import Iterable
 
 from adlocalizer.bundling import region_folder
 from adlocalizer.checks import FileSubject, MasterSubject, check_file, check_master, worst
-from adlocalizer.domain import Asset, Box, Finding, Fit, Severity
-from adlocalizer.imaging.ingest import Unreadable, ingest
-from adlocalizer.imaging.labelling import xmp_packet
+from adlocalizer.domain import AdFormat, Asset, Box, Finding, Fit, Severity
+from adlocalizer.imaging.ingest import Unreadable
 from adlocalizer.imaging.locating import find_product
+from adlocalizer.imaging.masters import Master, open_master
 from adlocalizer.imaging.rendering import Rendered, RenderOrder, render_all
+from adlocalizer.making.render_orders import Subject, render_order
 from adlocalizer.making.work import Developed, Finished, Work
 from adlocalizer.manifest import asset_path
-from adlocalizer.planning import Brief, direction_of, rendition_of
+from adlocalizer.planning import Brief, rendition_of
 from adlocalizer.store import Ledger, Store
 
 
@@ -25,13 +27,14 @@ def develop(brief_json: str, work: Work) -> Developed:
     picture = ledger.picture(work.answer)
     shot = _kept(brief.run.store_url, brief.references[work.grounded.creative.product][0].path)
     model = brief.models[work.request.model]
-    subject = MasterSubject(work.request.key, picture, work.request, work.answer, shot, model)
+    master = _opened(picture, [brief.formats[fit.format_id] for fit in work.fits])
+    subject = MasterSubject(work.request.key, picture, work.request, work.answer, shot, model, master)
     findings = (*check_master(subject, brief.checks), *_cautions(work))
     if worst(findings) is Severity.FAIL:
         return Developed(findings, ())
-    box = _product_box(work, picture, shot)
+    box = _product_box(work, master, shot)
     orders = [_order(brief, work, fit, box) for fit in work.fits]
-    rendered = render_all(picture, orders)
+    rendered = render_all(master or picture, orders)
     files = tuple(_file(brief, work, order, one) for order, one in zip(orders, rendered, strict=True))
     return Developed(findings, files)
 
@@ -46,16 +49,25 @@ def _kept(store_url: str, path: str) -> bytes:
     return Store(store_url).read(path)
 
 
-def _product_box(work: Work, picture: bytes, shot: bytes) -> Box:
+def _opened(picture: bytes, forms: Iterable[AdFormat]) -> Master | None:
+    """The picture, decoded once for all that look at it; none when it does not decode, as the checks will say."""
+    try:
+        return open_master(picture, [(form.width, form.height) for form in forms])
+    except Unreadable:
+        return None
+
+
+def _product_box(work: Work, master: Master | None, shot: bytes) -> Box:
     """Where the product stands: as the provider says, else where it is found, else where it was asked for."""
     asked = work.request.prompt.composition.product
     if work.answer.product_box is not None:
         return work.answer.product_box
-    try:
-        found = find_product(ingest(picture).picture.convert("RGB"), shot, asked)
-    except Unreadable:
+    if master is None:
         return asked
-    return found.box
+    try:
+        return find_product(master.picture, shot, asked).box
+    except Unreadable:  # a broken product shot
+        return asked
 
 
 def _cautions(work: Work) -> tuple[Finding, ...]:
@@ -69,29 +81,9 @@ def _cautions(work: Work) -> tuple[Finding, ...]:
 
 
 def _order(brief: Brief, work: Work, fit: Fit, product_box: Box) -> RenderOrder:
-    creative, model = work.grounded.creative, brief.models[work.request.model]
-    rendition = rendition_of(brief, creative, fit.format_id)
-    described = f"{brief.campaign.title}: {brief.products[creative.product].name}, {creative.city}"
-    disclosure = " · ".join(text for text in (model.disclosure, *work.grounded.labels) if text)
-    if disclosure:
-        described += f" ({disclosure})"
-    return RenderOrder(
-        rendition_id=rendition.id,
-        ad_format=brief.formats[fit.format_id],
-        fit=fit,
-        copy_row=work.grounded.copy_row,
-        overlays=work.grounded.overlays,
-        direction=direction_of(work.grounded),
-        brand=brief.brand,
-        logo=_kept(brief.run.store_url, brief.logo.path) if brief.logo else None,
-        product_box=product_box,
-        disclosure=disclosure or None,
-        layouts=brief.layouts,
-        fonts=brief.fonts,
-        fonts_folder=work.fonts_folder,
-        words_where=brief.campaign.words_where,
-        xmp=xmp_packet(model.digital_source_type, rendition.id, described, f"adlocalizer, {model.id}"),
-    )
+    light, dark = (_kept(brief.run.store_url, one.path) if one else None for one in (brief.logo, brief.logo_on_dark))
+    subject = Subject(work.grounded, brief.models[work.request.model], light, work.fonts_folder, dark)
+    return render_order(brief, subject, fit, product_box)
 
 
 def _file(brief: Brief, work: Work, order: RenderOrder, rendered: Rendered) -> Finished:

@@ -10,7 +10,10 @@ from adlocalizer.domain import Digest, GroundedCreative, Id, Master, Micros, Nou
 from adlocalizer.planning import Brief, Plan, compose_masters
 from adlocalizer.store import Store
 
-_SET = {"locale", "headline", "call_to_action", "price", "currency", "legal"}
+_SET = {
+    *("locale", "headline", "subline", "call_to_action", "legal"),
+    *("price", "currency", "old_price", "unit_price", "unit"),
+}
 """What of a copy row stands on the ad; why it says so, and what it means, may change without another picture."""
 
 
@@ -33,7 +36,7 @@ def rendition_keys(brief: Brief, grounded: GroundedCreative, master: Master) -> 
     """The key of each of a master's renditions, by format id."""
     creative, words = grounded.creative.model_dump(mode="json"), grounded.copy_row.model_dump(mode="json", include=_SET)
     # Left out where there are none: keys of what was made before there were any stay what they were.
-    ruled = grounded.model_dump(mode="json", include={"overlays", "labels", "findings"})
+    ruled = grounded.model_dump(mode="json", include={"overlays", "labels", "letter_floor", "findings"})
     said = {name: value for name, value in ruled.items() if value}
     decided = digest_of([brief.look_sha256, creative, words, master.request.key, *([said] if said else [])])
     return {fit.format_id: digest_of([decided, brief.fit_sha256(fit)]) for fit in master.fits}

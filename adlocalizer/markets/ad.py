@@ -7,7 +7,10 @@ from typing import NamedTuple
 from adlocalizer.domain import Copy, Id
 from adlocalizer.wording import ROUNDING, discount_percent
 
-PRICE_TAGS = ("shown", "compared", "claimed", "without_lowest", "above_lowest", "not_lower", "overstated")
+PRICE_TAGS = (
+    *("shown", "compared", "claimed", "without_unit"),
+    *("without_lowest", "above_lowest", "not_lower", "overstated"),
+)
 """What a rule can ask of prices; docs/markets.md says what each means."""
 
 
@@ -38,7 +41,7 @@ class Ad(NamedTuple):
     def text(self) -> str:
         """Everything the copy says, a part a line."""
         row = self.copy_row
-        return "\n".join(part for part in (row.headline, row.call_to_action, row.legal) if part)
+        return "\n".join(part for part in (row.headline, row.subline, row.call_to_action, row.legal) if part)
 
     def has_price(self, tag: str) -> bool:
         """Whether a word of `PRICE_TAGS` fits its prices."""
@@ -51,6 +54,8 @@ class Ad(NamedTuple):
                 return old is not None
             case "claimed":
                 return claim is not None
+            case "without_unit":
+                return row.unit_price is None
             case "without_lowest":
                 return lowest is None
             case "above_lowest":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from adlocalizer.domain import Id, MarketRule, RuleAction
 from adlocalizer.markets.ad import Ad, Placed
@@ -47,6 +47,10 @@ class Verdict(NamedTuple):
     """Words to set on the ad with the legal line, in its language."""
     labels: tuple[str, ...] = ()
     """What the picture must say of how it was made, in the ad's language."""
+    letter_floor: tuple[tuple[Literal["legal", "disclosure"], float], ...] = ()
+    """Least height of the letters of both, as a share of the shortest side."""
+    withheld: tuple[str, ...] = ()
+    """Columns of the copy that are not drawn."""
     wants: tuple[MarketRule, ...] = ()
     avoids: tuple[MarketRule, ...] = ()
 
@@ -78,7 +82,8 @@ def _met(rule: MarketRule, ad: Ad, placements: Sequence[Placed]) -> tuple[Placed
 def _with(verdict: Verdict, rule: MarketRule, ad: Ad, met: tuple[Placed, ...]) -> Verdict:
     wants = (*verdict.wants, *([rule] if rule.wants else []))
     avoids = (*verdict.avoids, *([rule] if rule.avoids else []))
-    verdict = verdict._replace(wants=wants, avoids=avoids)
+    withheld = tuple(dict.fromkeys((*verdict.withheld, *rule.withholds)))
+    verdict = verdict._replace(wants=wants, avoids=avoids, withheld=withheld)
     if rule.action is RuleAction.PROHIBIT and rule.may_block:
         block = Block(rule, tuple(placed.format_id for placed in met))
         return verdict._replace(blocks=(*verdict.blocks, block))
@@ -92,13 +97,17 @@ def _with(verdict: Verdict, rule: MarketRule, ad: Ad, met: tuple[Placed, ...]) -
 def _required(verdict: Verdict, rule: MarketRule, ad: Ad, met: tuple[Placed, ...]) -> Verdict:
     """Words that are missing are set; what has no words, or none in the ad's language, is for a person."""
     if not rule.overlay:
-        return _warned(_objected(verdict, rule, rule.text, "mend the copy row"), rule)
+        return _warned(_objected(verdict, rule, rule.text, rule.remedy or "mend the copy row"), rule)
     words = rule.words_for(ad.locale)
     if words is None:
         found = f"its words are not known in {ad.locale}: {rule.text}"
         return _warned(_objected(verdict, rule, found, f"add the locale to the rule's overlay ({rule.id})"), rule)
-    if not (_says(ad, words) or all(has_word(placed.disclosure, words, ad.locale) for placed in met)):
+    is_said = _says(ad, words)
+    if not (is_said or all(has_word(placed.disclosure, words, ad.locale) for placed in met)):
         verdict = _saying(verdict, rule, words)
+    if rule.min_letter_share is not None:
+        role: Literal["legal", "disclosure"] = "disclosure" if rule.label and not is_said else "legal"
+        verdict = verdict._replace(letter_floor=(*verdict.letter_floor, (role, rule.min_letter_share)))
     return verdict if rule.may_block else _warned(verdict, rule)
 
 

@@ -1,6 +1,7 @@
 """From materials to a plan: creatives, masters, renditions, their order, their keys and their price. Pure."""
 
 from adlocalizer.planning.brief import Brief, Materials, QuarantinedRow
+from adlocalizer.planning.choosing import chosen_formats, pack_members
 from adlocalizer.planning.composing import compose_masters, direction_of, next_attempt, references_of
 from adlocalizer.planning.expanding import make_plan, named_cities
 from adlocalizer.planning.fitting import crop_loss, enlargement, fit_format, fit_formats
@@ -18,6 +19,7 @@ __all__ = [
     "QuoteLine",
     "any_match",
     "chosen",
+    "chosen_formats",
     "compose_masters",
     "crop_loss",
     "direction_of",
@@ -32,6 +34,7 @@ __all__ = [
     "most_price",
     "named_cities",
     "next_attempt",
+    "pack_members",
     "picture_price",
     "quote",
     "real_cost",

@@ -18,6 +18,7 @@ from adlocalizer.domain import (
     CopyBook,
     Digest,
     Fit,
+    FormatPack,
     Id,
     MarketRule,
     Mode,
@@ -37,11 +38,11 @@ from adlocalizer.imaging.faces import FontBook
 from adlocalizer.imaging.layouts import LayoutBook
 from adlocalizer.wording import words_by_locale
 
-_LOOK_VERSION = 1
+_LOOK_VERSION = 2
 """Raise it when the same plan renders other pixels: what is on file is then made anew, from kept answers."""
 
-_SAID = {"source", "checked", "notes", "placement"}
-"""Fields of a format that say where it comes from, and decide nothing."""
+_SAID = {"source", "checked", "notes", "placement", "keep_clean"}
+"""Fields of a format that say where it comes from or what is made beside it, and decide nothing of its own file."""
 
 
 class Brief(Noun):
@@ -54,6 +55,7 @@ class Brief(Noun):
     """Product shots by product id, front first."""
     brand: Brand
     logo: Reference | None = None
+    logo_on_dark: Reference | None = None
     along: tuple[Reference, ...] = ()
     """Pictures sent after the product shots: the campaign's characters, then the brand's style."""
     model: Model
@@ -63,7 +65,9 @@ class Brief(Noun):
     provider: ProviderConfig = ProviderConfig()
     mode: Mode = "interactive"
     formats: dict[Id, AdFormat]
-    """The campaign's formats, in the order it names them."""
+    """The campaign's formats, in the order it names them; after one whose placement keeps a clean copy, that."""
+    default_max_bytes: int
+    """Byte limit of formats whose platform names none."""
     fits: tuple[Fit, ...]
     recipe: Recipe
     edit_recipe: Recipe
@@ -79,18 +83,28 @@ class Brief(Noun):
     @cached_property
     def look_sha256(self) -> Digest:
         """Digest of what decides every rendition beside its request, its words and its format."""
-        parts = {"products", "logo", "layouts", "fonts", "checks"}
-        brand = self.brand.model_dump(mode="json", exclude={"glossary", "banned_words"})  # judged when it is planned
+        parts = {"products", "logo", "logo_on_dark", "layouts", "fonts", "checks"}
+        # Words are judged while planning, tone and mood are part of prompts: none of them changes a file.
+        brand = self.brand.model_dump(mode="json", exclude={"glossary", "banned_words", "tone", "mood"})
         look = {"id", "pixels", "disclosure", "digital_source_type"}
         names = {self.model.id, *(fit.model for fit in self.fits), *self.campaign.fallback}
         said = [self.models[name].model_dump(mode="json", include=look) for name in sorted(names)]
-        campaign = self.campaign.model_dump(mode="json", include={"title", "attempts"})
+        campaign = self.campaign.model_dump(mode="json", include={"title", "attempts", "digits"})
         shared = self.model_dump(mode="json", include=parts) | {"brand": brand}
         return digest_of([_LOOK_VERSION, shared, said, campaign])
 
     def fit_sha256(self, fit: Fit) -> Digest:
-        """Digest of a format and of how it gets its picture."""
-        return digest_of([self.formats[fit.format_id].model_dump(mode="json", exclude=_SAID), fit.model_dump()])
+        """Digest of a format, of whether words are set on it, and of how it gets its picture."""
+        form = self.formats[fit.format_id]
+        said = form.model_dump(mode="json", exclude=_SAID)
+        clean, limit = form.is_clean(self.campaign.words_where), form.max_bytes or self.default_max_bytes
+        return digest_of([said | {"max_bytes": limit, "clean": clean}, fit.model_dump()])
+
+    @property
+    def stanzas(self) -> dict[Id, AdFormat]:
+        """The formats as their file has them, by id: a clean copy is placed where the format it belongs to is."""
+        own = {"clean": False}
+        return {one.stanza: one.model_copy(update={"id": one.stanza, **own}) for one in self.formats.values()}
 
 
 class QuarantinedRow(Noun):
@@ -112,6 +126,7 @@ class Materials(NamedTuple):
     references: Mapping[Id, tuple[Reference, ...]]
     brand: Brand
     logo: Reference | None
+    logo_on_dark: Reference | None
     along: tuple[Reference, ...]
     model: Model
     models: Mapping[str, Model]
@@ -120,6 +135,10 @@ class Materials(NamedTuple):
     mode: Mode
     formats: Mapping[Id, AdFormat]
     """Every format there is."""
+    packs: Mapping[Id, FormatPack]
+    """Every pack of formats there is."""
+    default_max_bytes: int
+    """Byte limit of formats whose platform names none."""
     cities: tuple[City, ...]
     copy_rows: tuple[Copy, ...]
     quarantined: tuple[QuarantinedRow, ...]

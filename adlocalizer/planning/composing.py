@@ -117,6 +117,7 @@ def _request(brief: Brief, grounded: GroundedCreative, fit: Fit, model: Model) -
         scene=brief.campaign.scene,
         product=brief.products[creative.product],
         brand_name=brief.brand.name,
+        mood=brief.brand.mood,
         ratio=fit.ratio,
         variant=creative.variant,
         # The prompt counts the pictures: it must not speak of those the model cannot take.

@@ -43,7 +43,7 @@ def doubted(materials: Materials, brief: Brief, creatives: Iterable[GroundedCrea
         findings = tuple(look.findings(grounded))
         fails = [one for one in findings if one.severity is Severity.FAIL]
         if fails:
-            blocked += _rejected(brief, grounded, fails)
+            blocked += rejected(brief, grounded, fails)
         else:
             kept.append(grounded.model_copy(update={"findings": findings}) if findings else grounded)
     return Doubted(tuple(kept), tuple(blocked))
@@ -56,7 +56,7 @@ class _Look:
         self._materials = materials
         self._cities = {city.city_id: city for city in materials.cities}
         self._shows_landmark = "landmark" in wanted_facts(materials.recipe)
-        formats = tuple(brief.formats.values())
+        formats = tuple(brief.stanzas.values())
         self._of_picture = cache(lambda text, market: cliche_findings(text, market, materials.sources.cliches, market))
         self._of_words = cache(lambda row: copy_findings(row, brief.brand, formats, materials.copy_book))
 
@@ -86,7 +86,8 @@ class _Look:
         return next((one for one in known if plain(one.landmark) == shown), None)
 
 
-def _rejected(brief: Brief, grounded: GroundedCreative, fails: list[Finding]) -> Iterator[Outcome]:
+def rejected(brief: Brief, grounded: GroundedCreative, fails: list[Finding]) -> Iterator[Outcome]:
+    """A rejected outcome for every format of a creative, with what is wrong and what to do; nothing is asked for it."""
     reason = " ".join(f"{one.text.rstrip('.;')}; {one.remedy}." for one in fails)
     for name in formats_of(brief, grounded):
         outcome = unmade(brief, grounded.creative, name, Status.REJECTED, reason)

@@ -26,12 +26,14 @@ from adlocalizer.domain import (
 from adlocalizer.errors import ConfigError
 from adlocalizer.grounding import Occasion, facts_for
 from adlocalizer.planning.brief import Brief, Materials, QuarantinedRow
+from adlocalizer.planning.choosing import chosen_formats
+from adlocalizer.planning.covering import covered
 from adlocalizer.planning.doubting import doubted
-from adlocalizer.planning.plan import Plan, formats_of, unmade
+from adlocalizer.planning.plan import Plan, formats_for, formats_of, unmade
 from adlocalizer.planning.routing import fits_of
 from adlocalizer.planning.ruling import under_rules
 from adlocalizer.planning.selection import any_match, chosen, expand_braces
-from adlocalizer.planning.warning import can_be_made, estimates, left_out, warnings_of
+from adlocalizer.planning.warning import can_be_made, estimates, left_out, unplaced, warnings_of
 from adlocalizer.prompting import wanted_facts
 from adlocalizer.wording import borrowed_words
 
@@ -59,17 +61,20 @@ def make_plan(materials: Materials, run: RunRef, select: Sequence[str] = ()) -> 
         ids = (f"{grounded.creative.id}.{name}" for name in formats_of(brief, grounded))
         return not patterns or any(any_match(id, patterns) for id in ids)
 
-    looked = doubted(materials, brief, _grounded(materials, creatives, words))
+    grounded = [one for one in _grounded(materials, creatives, words) if formats_of(brief, one)]
+    looked = doubted(materials, brief, grounded)
     ruled = under_rules(materials, brief, looked.creatives, is_wanted)
+    drawn = covered(brief, ruled.creatives)
     plan = Plan(
         brief=brief,
-        shards=tuple(_shards(ruled.creatives, materials.campaign.shard_size)),
+        shards=tuple(_shards(drawn.creatives, materials.campaign.shard_size)),
         select=patterns,
         quarantined=quarantined,
-        blocked=(*looked.blocked, *ruled.blocked),
+        blocked=(*looked.blocked, *ruled.blocked, *drawn.blocked),
         remarks=(*looked.remarks(is_wanted), *ruled.remarks),
         warnings=(
-            *(*warnings_of(brief), *materials.notes, *estimates(creatives)),
+            *(*warnings_of(brief), *unplaced(brief, (one.creative for one in creatives))),
+            *(*materials.notes, *estimates(creatives)),
             *(*borrowed_words(words, (one.creative.locale for one in creatives)), *left_out(materials)),
         ),
     )
@@ -86,8 +91,8 @@ class _Idea(NamedTuple):
 
 
 def _brief(materials: Materials, run: RunRef) -> Brief:
-    campaign, where = materials.campaign, f"campaign {materials.campaign.id} (formats)"
-    formats = {name: materials.formats[name] for name in chosen(list(materials.formats), campaign.formats, where)}
+    campaign = materials.campaign
+    formats = chosen_formats(campaign, materials.formats, materials.packs)
     fits = fits_of(materials, formats)
     return Brief(
         run=run,
@@ -96,12 +101,14 @@ def _brief(materials: Materials, run: RunRef) -> Brief:
         references=dict(materials.references),
         brand=materials.brand,
         logo=materials.logo,
+        logo_on_dark=materials.logo_on_dark,
         along=materials.along,
         model=materials.model,
         models=dict(materials.models),
         provider=materials.provider,
         mode=materials.mode,
         formats=formats,
+        default_max_bytes=materials.default_max_bytes,
         fits=fits,
         recipe=materials.recipe,
         edit_recipe=materials.edit_recipe,
@@ -204,7 +211,8 @@ def _check_lengths(rendition_ids: Iterable[str]) -> None:
 
 
 def _ended(brief: Brief, creative: Creative, reason: str) -> Iterator[Outcome]:
-    return (unmade(brief, creative, format_id, Status.FAILED, reason) for format_id in brief.formats)
+    formats = formats_for(brief, creative.locale)
+    return (unmade(brief, creative, format_id, Status.FAILED, reason) for format_id in formats)
 
 
 def _shards(creatives: Sequence[GroundedCreative], size: int) -> Iterator[Shard]:

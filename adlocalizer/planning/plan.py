@@ -20,6 +20,8 @@ from adlocalizer.domain import (
     Shard,
     Status,
 )
+from adlocalizer.domain.campaign import Locale
+from adlocalizer.grounding.locale import direction_of
 from adlocalizer.planning.brief import Brief
 from adlocalizer.planning.composing import compose_masters
 from adlocalizer.planning.selection import any_match
@@ -155,9 +157,16 @@ def unmade(brief: Brief, creative: Creative, format_id: Id, status: Status, reas
 
 
 def formats_of(brief: Brief, grounded: GroundedCreative) -> tuple[Id, ...]:
-    """The formats a creative is asked for in, in plan order: the brief's, or those its revision names."""
+    """The formats a creative is asked for in, in plan order: all for its locale, or those its revision names."""
     revised = {fit.format_id for edited in grounded.edits for fit in edited.fits}
-    return tuple(name for name in brief.formats if grounded.revision is None or name in revised)
+    own = formats_for(brief, grounded.creative.locale)
+    return tuple(name for name in own if grounded.revision is None or name in revised)
+
+
+def formats_for(brief: Brief, locale: Locale) -> tuple[Id, ...]:
+    """The brief's formats for a locale, in plan order: not those that are for locales read the other way."""
+    direction = direction_of(locale)
+    return tuple(name for name, form in brief.formats.items() if form.direction in (None, direction))
 
 
 def sharing(brief: Brief, grounded: GroundedCreative, format_id: Id) -> tuple[Id, ...]:
@@ -166,7 +175,8 @@ def sharing(brief: Brief, grounded: GroundedCreative, format_id: Id) -> tuple[Id
         if format_id in (own := tuple(fit.format_id for fit in edited.fits)):
             return own
     at = next((fit.model, fit.ratio) for fit in brief.fits if fit.format_id == format_id)
-    return tuple(fit.format_id for fit in brief.fits if (fit.model, fit.ratio) == at)
+    own = formats_for(brief, grounded.creative.locale)
+    return tuple(fit.format_id for fit in brief.fits if (fit.model, fit.ratio) == at and fit.format_id in own)
 
 
 def quote(plan: Plan, kept: Callable[[Collection[Digest]], Collection[Digest]]) -> Quote:

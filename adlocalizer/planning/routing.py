@@ -15,10 +15,12 @@ from adlocalizer.planning.selection import any_match, chosen, expand_braces
 def fits_of(materials: Materials, formats: Mapping[Id, AdFormat]) -> tuple[Fit, ...]:
     """The fit of each format by its model; ConfigError for a model that cannot draw what is asked of it."""
     campaign = materials.campaign
-    routed = [(form, _model_of(materials, form.id)) for form in formats.values()]
+    # A clean copy is drawn by the model of the format it stands beside: they share a picture.
+    routed = [(form, _model_of(materials, form.stanza)) for form in formats.values()]
     fits = fit_formats(routed, campaign.max_enlarge)
     for glob in campaign.model_by_format:
-        chosen(list(formats), [glob], f"campaign {campaign.id} (model_by_format)")
+        names = list(dict.fromkeys(form.stanza for form in formats.values()))
+        chosen(names, [glob], f"campaign {campaign.id} (model_by_format)")
     for model in _fallbacks(materials):
         _check_shapes(campaign, model, fits)
     named = [materials.model.id, *(fit.model for fit in fits), *(model.id for model in _fallbacks(materials))]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from adlocalizer.domain import (
+    AdFormat,
     Copy,
     Creative,
     Fact,
@@ -57,7 +58,8 @@ def under_rules(materials: Materials, brief: Brief, creatives: Iterable[Grounded
         formats = formats_of(brief, grounded)
         if is_wanted(grounded):
             markets[creative.market] = None
-        forbidden = {name: verdict.blocked[name] for name in formats if name in verdict.blocked}
+        stanzas = {name: brief.formats[name].stanza for name in formats}
+        forbidden = {name: verdict.blocked[stanza] for name, stanza in stanzas.items() if stanza in verdict.blocked}
         blocked += [_rejected(brief, creative, name, rule) for name, rule in forbidden.items()]
         if len(forbidden) == len(formats):
             continue
@@ -75,7 +77,7 @@ class _Judged:
 
     def __init__(self, materials: Materials, brief: Brief) -> None:
         self._materials, self._brief = materials, brief
-        self._placed = tuple(_placed(brief, name) for name in brief.formats)
+        self._placed = tuple(_placed(brief, form) for form in brief.stanzas.values())
         self._claims: dict[Copy, float | None] = {}
         self._by_ad: dict[tuple[str, Ad], Verdict] = {}
 
@@ -102,22 +104,26 @@ class _Judged:
         )
 
 
-def _placed(brief: Brief, format_id: Id) -> Placed:
-    form = brief.formats[format_id]
-    model = brief.models[next(fit.model for fit in brief.fits if fit.format_id == format_id)]
+def _placed(brief: Brief, form: AdFormat) -> Placed:
+    drawn_by = {brief.formats[fit.format_id].stanza: fit.model for fit in brief.fits}
+    model = brief.models[drawn_by[form.id]]
     return Placed(form.id, f"{form.platform}/{form.placement}", model.digital_source_type, model.disclosure or "")
 
 
 def _as_ruled(grounded: GroundedCreative, verdict: Verdict, wanted: Collection[str]) -> GroundedCreative:
     findings = tuple(_doubt(grounded.creative, objection) for objection in verdict.objections)
     facts = tuple(fact for fact in market_facts(verdict) if fact.name in wanted)
-    said = {
+    said: dict[str, object] = {
         "facts": (*grounded.facts, *facts),
         "overlays": verdict.overlays,
         "labels": verdict.labels,
+        "letter_floor": verdict.letter_floor,
         "findings": (*grounded.findings, *findings),
     }
-    return grounded.model_copy(update=said) if facts or findings or verdict.overlays or verdict.labels else grounded
+    if verdict.withheld:
+        said["copy_row"] = grounded.copy_row.model_copy(update=dict.fromkeys(verdict.withheld))
+    changed = {name: value for name, value in said.items() if value != getattr(grounded, name)}
+    return grounded.model_copy(update=changed) if changed else grounded
 
 
 def market_facts(verdict: Verdict) -> tuple[Fact, ...]:

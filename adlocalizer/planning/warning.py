@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from adlocalizer.domain import AdFormat, Creative, Fact, Revision
 from adlocalizer.grounding import is_estimated
 from adlocalizer.planning.brief import Brief, Materials
 from adlocalizer.planning.fitting import enlargement
+from adlocalizer.planning.plan import formats_for
 
 
 def can_be_made(materials: Materials, revision: Revision) -> bool:
@@ -41,9 +42,27 @@ def warnings_of(brief: Brief) -> Iterator[str]:
     for name in sorted({fit.model for fit in brief.fits}):
         if level is not None and level not in brief.models[name].thinking and brief.models[name].spends:
             yield f"{name} takes no thinking level: it thinks as it always does, not {level}"
+    yield from dict.fromkeys(_enlarged(brief))
+    if unlimited := [form for form in brief.stanzas.values() if form.max_bytes is None]:
+        yield _unlimited(unlimited, brief.default_max_bytes)
+
+
+def unplaced(brief: Brief, creatives: Iterable[Creative]) -> Iterator[str]:
+    """Locales for which the campaign has no format at all."""
+    bare = [locale for locale in dict.fromkeys(one.locale for one in creatives) if not formats_for(brief, locale)]
+    if bare:
+        said = "every format of the campaign is for locales read the other way; name one for their direction, too"
+        yield f"nothing is made for {', '.join(bare)}: {said}"
+
+
+def _enlarged(brief: Brief) -> Iterator[str]:
     for fit in brief.fits:
-        form: AdFormat = brief.formats[fit.format_id]
+        name = brief.formats[fit.format_id].stanza
         if (grown := enlargement(fit, brief.models[fit.model])) > brief.campaign.max_enlarge:
-            yield f"{form.id}: {fit.model} draws no {fit.ratio} this large, the picture is enlarged by {grown:.0%}"
-        if form.max_bytes is None:
-            yield f"{form.id}: the platform names no byte limit; {form.confidence} source, a default is kept"
+            yield f"{name}: {fit.model} draws no {fit.ratio} this large, the picture is enlarged by {grown:.0%}"
+
+
+def _unlimited(forms: Sequence[AdFormat], limit: int) -> str:
+    names = ", ".join(form.id for form in forms)
+    count = f"{len(forms)} formats name" if len(forms) > 1 else "1 format names"
+    return f"{count} no byte limit that was found; {limit:,} bytes are kept, our default (configs/formats.yml): {names}"

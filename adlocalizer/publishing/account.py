@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from adlocalizer import __version__
 from adlocalizer.domain import Finding, GroundedCreative, Noun, Outcome, RunRef
+from adlocalizer.domain.shape import CLEAN
 from adlocalizer.gates import fails
 from adlocalizer.making import read_outcomes
 from adlocalizer.planning import Plan, direction_of
@@ -123,7 +124,7 @@ def _card(plan: Plan, outcome: Outcome, grounded: GroundedCreative | None, hrefs
         **outcome.model_dump(
             include={"status", "reason", "cost_micros", "attempts", "provider", "model", "master_key"}
         ),
-        placement=form.placement if form else "",
+        placement=f"{form.placement}{CLEAN if form.clean else ''}" if form else "",
         local_name=str(said.get("local_name", creative.city)),
         direction=direction_of(grounded) if grounded else "ltr",
         thumb=hrefs.thumb(outcome),

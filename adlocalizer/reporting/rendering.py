@@ -112,7 +112,7 @@ def _suggestion_hashes(masters: Mapping[str, MasterNote], cards: Iterable[Card])
     """The digests of the style sheets in search suggestions: their frame inherits the page's policy."""
     shown = (masters[key] for key in {card.master_key or "" for card in cards} if key in masters)
     pages = (wording.spelt_out(note.search.entry_point) for note in shown if note.search)
-    return sorted({_hash(style) for page in pages for style in _STYLE.findall(page)})
+    return sorted({policy_digest(style) for page in pages for style in _STYLE.findall(page)})
 
 
 def _environment(templates: Templates) -> Environment:
@@ -126,7 +126,7 @@ def _environment(templates: Templates) -> Environment:
     }
     environment.filters |= {"href": quote, "parts": tallying.segments}
     css, js = (loader.get_source(environment, name)[0] for name in ("report.css", "report.js"))
-    environment.globals |= {"css": css, "js": js, "css_hash": _hash(css), "js_hash": _hash(js)}
+    environment.globals |= {"css": css, "js": js, "css_hash": policy_digest(css), "js_hash": policy_digest(js)}
     environment.globals |= {
         "ratio_words": wording.ratio_words,
         "tally": tallying.tally,
@@ -139,7 +139,7 @@ def _render(environment: Environment, template: str, context: Mapping[str, Any])
     return wording.plain(environment.get_template(template).render(context))
 
 
-def _hash(text: str) -> str:
+def policy_digest(text: str) -> str:
     """The digest a Content-Security-Policy knows an inline text by."""
     return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 

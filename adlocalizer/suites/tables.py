@@ -20,7 +20,7 @@ from adlocalizer.suites.demands import (
     unseen,
 )
 
-_AMOUNTS = ("price", "old_price", "lowest_30d")
+_AMOUNTS = ("price", "old_price", "lowest_30d", "unit_price")
 
 
 def city_suite() -> Suite:
@@ -47,8 +47,8 @@ def city_suite() -> Suite:
 
 def copy_suite(locales: Collection[str]) -> Suite:
     """Demands on the copy table of a campaign that runs in some locales."""
-    columns, drawn = ("locale", "headline", "call_to_action"), ("headline", "call_to_action", "legal", "disclaimer")
-    spoken = (*drawn, "rationale", "back_translation")
+    columns, drawn = ("locale", "headline", "call_to_action"), ("headline", "call_to_action")
+    spoken = (*drawn, "subline", "legal", "disclaimer", "rationale", "back_translation")
     demands = (
         *shape(columns),
         unique("locale", "a locale has one copy; of two rows nobody could say which is meant"),
@@ -68,7 +68,7 @@ def copy_suite(locales: Collection[str]) -> Suite:
             "an ad without words in its language cannot be made",
         ),
     )
-    optional = (*_AMOUNTS, "currency", *spoken[2:], "adapt_level", "review")
+    optional = (*_AMOUNTS, "currency", "unit", *spoken[2:], "adapt_level", "review")
     return Suite("copy", "locale", columns, optional, _AMOUNTS, demands)
 
 
@@ -79,6 +79,8 @@ def _beside_words() -> Iterator[Demand]:
     for name in _AMOUNTS[1:]:
         compared = present("price", f"{name} is compared with it", when=(name, None))
         yield compared._replace(rule=f"{name}_compared")
+    yield present("unit", "nobody could say what the unit price is of", when=("unit_price", None))
+    yield among("unit", _choices("unit"), " or ".join(_choices("unit")), "CLDR names it in every language")
     for name in ("adapt_level", "review"):
         words = _choices(name)
         yield among(name, words, " or ".join(words), "reports and checks go by it")

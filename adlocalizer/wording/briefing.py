@@ -65,6 +65,7 @@ def _variables(locale: str, source: Copy, about: Subject) -> Mapping[str, object
         "title": about.campaign.title,
         "terms": list(dict.fromkeys(terms_of(about.brand.glossary, locale).values())),
         "banned": list(dict.fromkeys(banned)),
+        "tone": list(dict.fromkeys(said_for(about.brand.tone, locale))),
     }
 
 

@@ -22,7 +22,7 @@ _OF_ITS = regex.compile(r"(?:'|’)?\s?(?:[\p{L}\p{M}'’]{1,5}\s){0,2}")  # noq
 after (`20 % de descuento`). Never a number, the end of a sentence, a comma or a dash between two thoughts."""
 _WHOLE = 100.0
 """Per cent that say what a thing is made of, unless the word stands right beside them."""
-_SPOKEN = ("headline", "call_to_action", "legal")
+_SPOKEN = ("headline", "subline", "call_to_action", "legal")
 
 ROUNDING = 0.5
 """Percentage points a promise may be off: `-20 %` for 19.6 % is rounded, for 19.4 % it is not."""

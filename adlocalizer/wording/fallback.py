@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from adlocalizer.domain import Copy
 
-_OF_A_MARKET = ("price", "currency", "legal", "old_price", "lowest_30d")
+_OF_A_MARKET = ("price", "currency", "legal", "old_price", "lowest_30d", "unit_price", "unit")
 """What holds in one country only: prices and small print are never borrowed across a border."""
 
 
@@ -15,7 +15,7 @@ def words_by_locale(
 ) -> dict[str, Copy]:
     """The copy of every locale that has some: its own, else the first along its chain that is there.
 
-    Borrowed copy keeps its own locale; between two countries only headline and call to action are borrowed. A locale
+    Borrowed copy keeps its own locale; between two countries neither prices nor small print are borrowed. A locale
     whose own row is `faulty` borrows nothing: that row is to be mended.
     """
     words = {row.locale: row for row in rows}

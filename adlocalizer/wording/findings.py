@@ -9,7 +9,7 @@ from adlocalizer.wording.discounts import ROUNDING, discount_percent, promises
 from adlocalizer.wording.lengths import excesses
 from adlocalizer.wording.terms import banned_in, lost_in, slips_in
 
-SPOKEN = ("headline", "call_to_action", "legal")
+SPOKEN = ("headline", "subline", "call_to_action", "legal")
 """The columns that an ad shows as words."""
 _LENGTH = "copy_length"
 

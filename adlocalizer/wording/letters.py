@@ -10,6 +10,13 @@ import regex
 
 _DOTTED_I = ("tr", "az")
 """Languages whose I has no dot: SpecialCasing.txt of the Unicode Character Database."""
+_STRESSED = ("el",)
+"""Languages whose capitals lose the acute that small letters have: SpecialCasing.txt and CLDR's el-Upper."""
+_OPTIONAL = regex.compile(
+    r"[\p{Default_Ignorable_Code_Point}\u0591-\u05BD\u05BF\u05C1\u05C2\u05C4\u05C5\u05C7"
+    r"\u0610-\u061A\u0640\u064B-\u0652\u0656-\u065F\u0670\u06D6-\u06DC\u06DF-\u06E4\u06E7\u06E8\u06EA-\u06ED]"
+)
+"""Soft hyphens and joiners; points of Hebrew; vowel signs and the stretch (tatweel) of Arabic. Hamza and madda stay."""
 _UNSPACED = regex.compile(
     r"[\p{Script=Hani}\p{Script=Hira}\p{Script=Kana}\p{Script=Thai}\p{Script=Laoo}\p{Script=Khmr}\p{Script=Mymr}]"
 )
@@ -42,11 +49,18 @@ def length_of(text: str) -> int:
 
 
 def folded(text: str, locale: str) -> str:
-    """The text without its case, by the rules of its language: ß is ss; in Turkish I stays without a dot."""
-    text = unicodedata.normalize("NFKC", text)
-    if locale.split("-")[0] in _DOTTED_I:
+    """The text without its case and its optional signs, by the rules of its language.
+
+    ß is ss; in Turkish I stays without a dot; Greek capitals have no stress, so no letter has. Vowel signs of Arabic
+    and Hebrew, the stretch of Arabic and what Unicode says is not to be seen are left out.
+    """
+    text, language = unicodedata.normalize("NFKC", text), locale.split("-")[0]
+    if language in _DOTTED_I:
         text = text.replace("\u0130", "i").replace("I", "\u0131")
-    return text.casefold()
+    text = _OPTIONAL.sub("", text.casefold())
+    if language in _STRESSED:
+        text = unicodedata.normalize("NFC", unicodedata.normalize("NFD", text).replace("\u0301", ""))
+    return text
 
 
 def bare(text: str, locale: str) -> str:
@@ -90,9 +104,18 @@ class _Piece(NamedTuple):
 
 
 def _pieces(text: str, locale: str, fold: Callable[[str, str], str]) -> Iterator[_Piece]:
-    """The grapheme clusters of a text; white space of any kind and length is one space."""
+    """The grapheme clusters of a text; white space is one space, what folds to nothing belongs to what it follows."""
+    last: _Piece | None = None
     for found in _PIECE.finditer(text):
-        yield _Piece(found.start(), found.end(), " " if found.group().isspace() else fold(found.group(), locale))
+        piece = _Piece(found.start(), found.end(), " " if found.group().isspace() else fold(found.group(), locale))
+        if last is not None and not piece.folded:
+            last = last._replace(end=piece.end)
+            continue
+        if last is not None:
+            yield last
+        last = piece
+    if last is not None:
+        yield last
 
 
 def _is_word(pieces: list[_Piece], first: int, last: int) -> bool:
