@@ -71,10 +71,14 @@ def readable_on(ground: Colour, wanted: Colour) -> Colour:
 def plan_scrim(lights: tuple[float, float], tint: Colour, white_worth: float = WHITE_WORTH) -> Scrim:
     """The weakest veil under which white or ink letters reach the target between two luminances."""
     dark, bright = lights
-    veil, tinted = shade(tint, _VEIL_LIGHT), shade(tint, _INK_LIGHT)
-    white = Scrim(WHITE, veil, _weakest(bright, veil, WHITE))
-    ink = Scrim(tinted, WHITE, _weakest(dark, WHITE, tinted))
+    white = strengthened(scrim_for(WHITE, tint), (bright, bright))
+    ink = strengthened(scrim_for(shade(tint, _INK_LIGHT), tint), (dark, dark))
     return ink if white.alpha - ink.alpha > white_worth else white
+
+
+def scrim_for(letters: Colour, tint: Colour) -> Scrim:
+    """The veil that goes with letters of a colour, at no strength yet: dark under white ones, white under others."""
+    return Scrim(letters, shade(tint, _VEIL_LIGHT) if letters == WHITE else WHITE, 0.0)
 
 
 def strengthened(scrim: Scrim, lights: tuple[float, float]) -> Scrim:

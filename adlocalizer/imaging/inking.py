@@ -1,8 +1,9 @@
-"""Drawing one arranged stack: the scrim it needs, its pills and letters, and the contrast they reach."""
+"""Drawing arranged stacks: the scrims they need, their pills and letters, and the contrast these reach."""
 
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +19,7 @@ from adlocalizer.imaging.contrast import (
     plan_scrim,
     readable_on,
     rgb,
+    scrim_for,
     strengthened,
     worst_contrast,
 )
@@ -29,6 +31,7 @@ from adlocalizer.imaging.measuring import FRAMED
 _LABEL: Colour = (12, 16, 26)
 _LABEL_ALPHA = 0.66  # white on it stays above 5:1 even over white
 _VEILS = 2
+_ALIKE = 0.35  # a veil this much stronger is accepted for letters of the headline's colour; set by eye
 _PLATE = 0.22  # font sizes a plate reaches over its letters
 _ROUND = {"call_to_action": 0.5, "price": 0.22, "disclosure": 0.32, "logo": 0.16}
 
@@ -59,22 +62,53 @@ class Inked(NamedTuple):
     paint: Paint
 
 
-def ink_stack(arranged: Arranged, ground: Ground, logos: Logos | None) -> list[Inked]:
-    """Draw a stack and measure it."""
-    bare = _bare_paint([block for block in arranged.blocks if block.role not in FRAMED and not block.picture], ground)
-    drawn = [_draw(block, ground, bare, logos) for block in arranged.blocks]
-    return [one if one.paint.letters is None else _measured(one, ground.sheet) for one in drawn]
+def ink(stacks: Sequence[tuple[Arranged, Ground]], logos: Logos | None) -> list[Inked]:
+    """Draw the stacks of a file and measure them, in their order.
+
+    Every ground comes before any letters: a veil or a pill's shadow of one stack may reach under another's words.
+    """
+    paints = _veiled(stacks)
+    for arranged, ground in stacks:
+        for block in arranged.blocks:
+            if block.role in FRAMED:
+                _frame(block, ground)
+    for (arranged, ground), bare in zip(stacks, paints, strict=True):
+        _plate(_bare(arranged), ground, bare)
+    drawn = [
+        (_draw(block, ground, bare, logos), ground.sheet)
+        for (arranged, ground), bare in zip(stacks, paints, strict=True)
+        for block in arranged.blocks
+    ]
+    return [one if one.paint.letters is None else _measured(one, sheet) for one, sheet in drawn]
 
 
-def _bare_paint(bare: list[Placed], ground: Ground) -> Paint:
-    """The colours of letters without a ground of their own; lays the scrim they need."""
+def _bare(arranged: Arranged) -> list[Placed]:
+    """The blocks of letters without a ground of their own."""
+    return [block for block in arranged.blocks if block.role not in FRAMED and not block.picture]
+
+
+def _veiled(stacks: Sequence[tuple[Arranged, Ground]]) -> list[Paint]:
+    """The colours of every stack's bare letters; lays the veils they need, that of the headline first."""
+    paints: dict[int, Paint] = {}
+    order = sorted(range(len(stacks)), key=lambda at: all(block.role != "headline" for block in stacks[at][0].blocks))
+    worth = WHITE_WORTH
+    for at in order:
+        arranged, ground = stacks[at]
+        bare = _bare(arranged)
+        paints[at] = _veil(bare, ground, worth)
+        if at == order[0] and bare and not ground.is_panel:
+            # One colour of letters on a picture, unless the other is far easier to read somewhere.
+            worth = _ALIKE if paints[at].letters == WHITE else -_ALIKE
+    return [paints[at] for at in range(len(stacks))]
+
+
+def _veil(bare: list[Placed], ground: Ground, worth: float) -> Paint:
     if ground.is_panel:
         panel = rgb(ground.brand.colour)
         return Paint(readable_on(panel, rgb(ground.brand.on_colour)), panel)
     if not bare:
         return Paint(WHITE)
     words = functools.reduce(Rect.joined, (block.ground for block in bare))
-    worth = WHITE_WORTH if any(block.role == "headline" for block in bare) else 0.0
     scrim = plan_scrim(_lights(bare, ground.sheet), rgb(ground.brand.colour), worth)
     covered, veil = words.grown(0.02 * min(ground.sheet.frame[2:])), scrim.veil if scrim.alpha > 0 else None
     for _ in range(_VEILS):  # a veil that fades out leaves the words' own edges a little bare
@@ -82,12 +116,18 @@ def _bare_paint(bare: list[Placed], ground: Ground) -> Paint:
             break
         ground.sheet.veil(covered, ground.part, ground.product, scrim)
         scrim = strengthened(scrim, _lights(bare, ground.sheet))
-    for block in bare if scrim.alpha > 0 else ():  # close to the product even so: a plate of its own
-        weak = strengthened(scrim, _lights([block], ground.sheet))
+    return Paint(scrim.letters, veil=veil)
+
+
+def _plate(bare: list[Placed], ground: Ground, paint: Paint) -> None:
+    """Lay a plate behind each block that no veil makes readable: close to the product, or beside another stack's."""
+    if ground.is_panel or paint.letters is None:
+        return
+    for block in bare:
+        weak = strengthened(scrim_for(paint.letters, rgb(ground.brand.colour)), _lights([block], ground.sheet))
         if weak.alpha > 0:
             plate = block.ground.grown(_PLATE * block.text.size)
             ground.sheet.pill(plate, weak.veil, alpha=weak.alpha, roundness=0.18)
-    return Paint(scrim.letters, veil=veil)
 
 
 def _lights(blocks: list[Placed], sheet: Sheet) -> tuple[float, float]:
@@ -96,19 +136,23 @@ def _lights(blocks: list[Placed], sheet: Sheet) -> tuple[float, float]:
     return min(low for low, _ in ranges), max(high for _, high in ranges)
 
 
+def _frame(block: Placed, ground: Ground) -> None:
+    """Draw the pill a block stands on."""
+    fill, _ = _framed_colours(block, ground)
+    label = block.role == "disclosure"
+    lift = 0.0 if label or ground.is_panel else 0.08
+    ground.sheet.pill(block.ground, fill, alpha=_LABEL_ALPHA if label else 1.0, roundness=_ROUND[block.role], lift=lift)
+
+
 def _draw(block: Placed, ground: Ground, bare: Paint, logos: Logos | None) -> Inked:
     """A drawn block; what has letters is still to be measured."""
     if block.picture and logos:
         return _draw_logo(block, ground, logos, bare.letters or WHITE)
-    if block.role not in FRAMED:
-        ground.sheet.letters(block, bare.letters or WHITE)
-        return Inked(block, 1.0, bare)
-    fill, letters = _framed_colours(block, ground)
-    label = block.role == "disclosure"
-    lift = 0.0 if label or ground.is_panel else 0.08
-    ground.sheet.pill(block.ground, fill, alpha=_LABEL_ALPHA if label else 1.0, roundness=_ROUND[block.role], lift=lift)
-    ground.sheet.letters(block, letters)
-    return Inked(block, 1.0, Paint(letters, fill))
+    if block.role in FRAMED:
+        fill, letters = _framed_colours(block, ground)
+        bare = Paint(letters, fill)
+    ground.sheet.letters(block, bare.letters or WHITE)
+    return Inked(block, 1.0, bare)
 
 
 def _framed_colours(block: Placed, ground: Ground) -> tuple[Colour, Colour]:

@@ -11,7 +11,7 @@ from adlocalizer.imaging.choosing import Choice, Scene, choose, shown_roles
 from adlocalizer.imaging.contrast import rgb
 from adlocalizer.imaging.drawing import Sheet
 from adlocalizer.imaging.geometry import Rect, crop_window
-from adlocalizer.imaging.inking import Ground, Inked, ink_stack
+from adlocalizer.imaging.inking import Ground, Inked, ink
 from adlocalizer.imaging.layouts import Layout, Role, safe_area
 from adlocalizer.imaging.lighting import Light
 from adlocalizer.imaging.masters import Master
@@ -35,11 +35,12 @@ class Laid(NamedTuple):
 
     def inked(self) -> list[Inked]:
         """Draw the copy on the sheet and measure it."""
-        inked: list[Inked] = []
-        for stood in self.choice.stacks:
-            ground = Ground(self.sheet, stood.part, self.product, stood.is_panel, self.order.brand)
-            inked += ink_stack(stood.arranged, ground, self.order.logos)
-        return inked
+        brand = self.order.brand
+        stacks = [
+            (stood.arranged, Ground(self.sheet, stood.part, self.product, stood.is_panel, brand))
+            for stood in self.choice.stacks
+        ]
+        return ink(stacks, self.order.logos)
 
     def notes(self) -> tuple[str, ...]:
         """What was left off, and why."""
