@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from adlocalizer.config import Project, TableRow
 from adlocalizer.domain import (
+    AdFormat,
     Brand,
     Campaign,
     Finding,
+    FormatPack,
     Id,
     Model,
     OnBadRow,
@@ -25,7 +27,8 @@ from adlocalizer.errors import ConfigError, GateFailed
 from adlocalizer.gemini.access import resolved
 from adlocalizer.order import Order
 from adlocalizer.pictures import look_at
-from adlocalizer.planning import Materials
+from adlocalizer.planning import Materials, chosen
+from adlocalizer.planning.format_choice import chosen_formats
 from adlocalizer.providers import provider_names
 from adlocalizer.quarantining import copy_faults, quarantined_rows
 from adlocalizer.revisions import read_revisions
@@ -39,13 +42,13 @@ _MOST_DOLLARS = 1e9
 
 
 class Loaded(NamedTuple):
-    """Materials, the raw rows the gates look at, and the bytes of the pictures the references name."""
+    """Materials, the raw rows the gates look at, and the bytes of the files that workers elsewhere need."""
 
     materials: Materials
     city_rows: tuple[TableRow, ...]
     copy_rows: tuple[TableRow, ...]
     pictures: Mapping[str, bytes]
-    """Bytes by their path in the store."""
+    """Bytes by their path in the store: of every picture the references name, and of the brand's own fonts."""
 
 
 def load(project: Project, order: Order) -> Loaded:
@@ -58,6 +61,7 @@ def load(project: Project, order: Order) -> Loaded:
     brand, shelves = project.brand(campaign.brand), _shelves(project)
     shelves["fonts"] = _with_own_faces(project, brand, shelves["fonts"])
     _check_required(brand, shelves["formats"])
+    _check_beside(campaign, shelves["formats"], shelves["packs"])
     seen = look_at(project, campaign, products, brand)
     model = _model(models, campaign)
     provider = _reached(project, model)
@@ -85,7 +89,8 @@ def load(project: Project, order: Order) -> Loaded:
         checks=project.checks().changed_by(recipe.checks),
         **shelves,
     )
-    return Loaded(materials, cities.rows, words.rows, seen.pictures)
+    files = {**seen.pictures, **_font_files(brand, materials.fonts)}
+    return Loaded(materials, cities.rows, words.rows, files)
 
 
 def _shelves(project: Project) -> dict[str, Any]:
@@ -138,10 +143,34 @@ def _with_own_faces(project: Project, brand: Brand, fonts: FontBook) -> FontBook
     if not brand.fonts:
         return fonts
     from adlocalizer.imaging.brandfaces import with_brand_fonts  # lazily: reading font files takes its time
+    from adlocalizer.making.studio import cache_folder
 
     for number, font in enumerate(brand.fonts):
-        project.file(font.file, f"configs/brands/{brand.id}.yml (fonts.{number}.file)")
-    return with_brand_fonts(fonts, brand.fonts, project.root)
+        where = f"configs/brands/{brand.id}.yml (fonts.{number}"
+        try:
+            project.file(font.file, f"{where}.file)")
+        except ConfigError as error:
+            if font.licensed:
+                raise
+            both = f"{error.found}, and licensed is not set"
+            raise ConfigError(f"{where})", both, f"{error.remedy}, and `licensed: true` once it is") from None
+    return with_brand_fonts(fonts, brand.fonts, project.root, cache_folder() / "faces")
+
+
+def _check_beside(campaign: Campaign, formats: Mapping[Id, AdFormat], packs: Mapping[Id, FormatPack]) -> None:
+    """ConfigError when the campaign says of a format it does not have where its legal line stands."""
+    if campaign.legal_beside:
+        names = [form.id for form in chosen_formats(campaign, formats, packs).values() if not form.clean]
+        chosen(names, campaign.legal_beside, f"campaign {campaign.id} (legal_beside)")
+
+
+def _font_files(brand: Brand, fonts: FontBook) -> Mapping[str, bytes]:
+    """The brand's own font files by their path in the store, where workers elsewhere find them."""
+    if not brand.fonts:
+        return {}
+    from adlocalizer.imaging.brandfaces import font_files  # lazily, as above
+
+    return font_files(fonts)
 
 
 def _check_required(brand: Brand, formats: Collection[Id]) -> None:

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 SCHEMA_VERSION = 1
 """Rises when a column is renamed or removed; new columns come at the end."""
 
-EXTENSIONS: Mapping[str, str] = MappingProxyType({"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"})
+EXTENSIONS: Mapping[str, str] = MappingProxyType(
+    {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/avif": "avif"}
+)
 """File name extension by media type of a delivered file."""
 
 

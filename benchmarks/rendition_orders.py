@@ -35,6 +35,20 @@ COPY = {
     "ko-KR": ("서울의 오후를 깨우는 상큼한 레몬", "지금 보기", "재고 소진 시까지."),
 }
 
+NEWS = ("Hamburg", "München", "Köln", "Dresden", "Stuttgart", "Rostock", "Leipzig", "Bremen", "Nürnberg", "Kiel")
+"""Cities for headlines that no pass before has set: every master of a campaign brings words of its own."""
+
+
+def with_news(orders: Iterable[RenderOrder], number: int) -> list[RenderOrder]:
+    """The same orders with a headline, a price and a legal line nobody has set yet."""
+    city = NEWS[number % len(NEWS)]
+    changed = {
+        "headline": f"{city} prickelt ab heute {number + 1}-mal so frisch",
+        "price": 1.99 + number,
+        "legal": f"Nur in {city}, solange der Vorrat reicht.",
+    }
+    return [one.model_copy(update={"copy_row": one.copy_row.model_copy(update=changed)}) for one in orders]
+
 
 def read_sizes(names: Iterable[str]) -> list[tuple[int, int]]:
     """Width and height of some formats."""

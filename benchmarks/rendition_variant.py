@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import functools
 import io
+import itertools
 import json
 import math
 import sys
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from measuring import read_costs
-from rendition_orders import COPY, FORMATS, ROOT, make_orders, read_sizes
+from rendition_orders import COPY, FORMATS, ROOT, make_orders, read_sizes, with_news
 
 if TYPE_CHECKING:
     from adlocalizer.imaging.masters import Master
@@ -83,8 +84,8 @@ def _ours(master: bytes, passes: int) -> dict[str, Any]:
     """The pipeline's own, with copy, prices, legal line and disclosure."""
     from adlocalizer.imaging.rendering import render_all
 
-    orders = make_orders("de-DE", _SHOWN)
-    figures = _timed(lambda: render_all(master, orders), passes)
+    orders, number = make_orders("de-DE", _SHOWN), itertools.count()
+    figures = _timed(lambda: render_all(master, with_news(orders, next(number))), passes)
     files = render_all(master, orders)
     return figures | {"broken": _broken(orders, files), "full_colour": sum(map(_is_full_colour, files))}
 
@@ -97,11 +98,13 @@ def _ours_checked(master: bytes, passes: int) -> dict[str, Any]:
     from adlocalizer.domain import CheckBook
     from adlocalizer.imaging.rendering import render_all
 
-    orders, shot = make_orders("de-DE", _SHOWN), (ROOT / "data/products/solara-can.png").read_bytes()
+    orders, number = make_orders("de-DE", _SHOWN), itertools.count()
+    shot = (ROOT / "data/products/solara-can.png").read_bytes()
     book = CheckBook.model_validate(yaml.safe_load((ROOT / "configs/checks.yml").read_text(encoding="utf-8")))
 
     def work() -> None:
-        for order, file in zip(orders, render_all(master, orders), strict=True):
+        new = with_news(orders, next(number))
+        for order, file in zip(new, render_all(master, new), strict=True):
             check_file(FileSubject(order.rendition_id, file, order, shot), book)
 
     return _timed(work, passes)
@@ -132,7 +135,10 @@ def _composed(opened: Master, orders: list[RenderOrder]) -> None:
 
 
 def _limited(master: bytes, _: int) -> dict[str, Any]:
-    """Encodes a file takes where a byte limit presses it, for limits from nearly all of its bytes to a fifth."""
+    """Encodes a file takes where a byte limit presses it, for limits from nearly all of its bytes to a fifth.
+
+    No limit is lower than what the least quality keeps.
+    """
     from adlocalizer.imaging.encoding import encode, opaque
     from adlocalizer.imaging.masters import open_master
     from adlocalizer.imaging.rendering import compose
@@ -142,11 +148,14 @@ def _limited(master: bytes, _: int) -> dict[str, Any]:
         picture = opaque(compose(opened, order).rows)
         for kind in ("jpg", "webp", "avif"):
             whole = len(encode(picture, (kind,), 1 << 30).data)
-            files = [encode(picture, (kind,), round(whole * share)) for share in (0.9, 0.6, 0.4, 0.2)]
+            least = len(encode(picture, (kind,), 1).data)
+            limits = [max(least, round(whole * share)) for share in (0.9, 0.6, 0.4, 0.2)]
+            files = [encode(picture, (kind,), limit) for limit in limits]
             counts.setdefault(kind, []).extend(file.encodes for file in files)
-            missed += sum(not file.fits for file in files)
+            missed += sum(len(file.data) > limit for file, limit in zip(files, limits, strict=True))
     return {
         "encodes": {kind: [sum(found) / len(found), max(found)] for kind, found in counts.items()},
+        "limits": sum(map(len, counts.values())),
         "missed": missed,
     }
 

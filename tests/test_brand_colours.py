@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from adlocalizer.checks import FileSubject, check_file
 from adlocalizer.domain import Finding, Severity
-from adlocalizer.imaging.contrast import hexed, rgb, shade
+from adlocalizer.imaging.contrast import dark_ink, hexed, rgb, shade
 from adlocalizer.imaging.lab import ciede2000
 from adlocalizer.imaging.rendering import render
 
@@ -115,6 +115,11 @@ def test_a_veil_may_be_a_dark_shade_of_the_palette(file):
     assert judged(file, BRAND.on_colour, veil=dark, sky="#3a6ea5").severity is Severity.PASS
     assert judged(file, BRAND.on_colour, ground=dark, sky="#3a6ea5").severity is Severity.REVIEW
     assert judged(file, BRAND.on_colour, veil="#3c0000", sky="#3a6ea5").severity is Severity.REVIEW
+
+
+def test_dark_letters_on_a_veil_may_be_a_shade_of_the_brand_s_colour(file):
+    ink = hexed(dark_ink(rgb(BRAND.colour)))
+    assert judged(file, ink, sky="#3a6ea5").severity is Severity.PASS
 
 
 def test_a_brand_without_a_palette_may_be_drawn_in_any_colour(file):

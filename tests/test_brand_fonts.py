@@ -11,12 +11,17 @@ from fontTools.ttLib import TTFont
 
 from adlocalizer.domain import BrandFont
 from adlocalizer.errors import ConfigError
-from adlocalizer.imaging.brandfaces import with_brand_fonts
+from adlocalizer.imaging.brandfaces import brought, font_files, with_brand_fonts
 from adlocalizer.imaging.faces import borrowed_characters, load_fonts, missing_characters
 from adlocalizer.imaging.fonts import FontShelf
 from adlocalizer.imaging.typesetting import Room, Style, fit
+from adlocalizer.loading import keep_pictures
+from adlocalizer.ordering import plan_order
+from adlocalizer.store import Store
+from tests.projects import make_project, small_order
 
-FONTS = load_fonts(Path(__file__).parents[1] / "configs" / "fonts.yml")
+ROOT = Path(__file__).parents[1]
+FONTS = load_fonts(ROOT / "configs" / "fonts.yml")
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +39,14 @@ def brand_folder(tmp_path_factory) -> Path:
 
 
 def book(folder: Path, **said):
-    return with_brand_fonts(FONTS, [BrandFont(**({"file": "Inter.ttf", "licensed": True} | said))], folder)
+    own = BrandFont(**({"file": "Inter.ttf", "licensed": True} | said))
+    return with_brand_fonts(FONTS, [own], folder, folder / "cut")
+
+
+@pytest.fixture(scope="module")
+def brief(tmp_path_factory):
+    project = make_project(tmp_path_factory.mktemp("project"))
+    return plan_order(small_order(project)).plan.brief
 
 
 def test_a_brand_font_comes_before_the_projects_faces(brand_folder):
@@ -79,10 +91,34 @@ def test_a_static_brand_font_is_set_as_it_is(brand_folder, tmp_path):
     with TTFont(brand_folder / "Inter.ttf") as variable:
         instantiateVariableFont(variable, {"wght": 800, "opsz": 32}, inplace=True)
         variable.save(tmp_path / "Static.ttf")
-    fonts = with_brand_fonts(FONTS, [BrandFont(file="Static.ttf", licensed=True)], tmp_path)
+    fonts = with_brand_fonts(FONTS, [BrandFont(file="Static.ttf", licensed=True)], tmp_path, tmp_path / "cut")
     types = FontShelf(fonts, tmp_path / "cut", "de-DE", ["Frische"]).type_set("Frische", "bold")
     assert types.families[0] == "Static"
     assert fit("Frische", Style("de-DE", False, types), Room(900, 90, 40, 40)).ink_width > 50
+
+
+def test_a_brand_font_reaches_a_machine_that_has_not_got_it(brand_folder, tmp_path):
+    (tmp_path / "planned").mkdir()
+    (tmp_path / "planned" / "Inter.ttf").write_bytes((brand_folder / "Inter.ttf").read_bytes())
+    fonts = book(tmp_path / "planned")
+    store = Store(str(tmp_path / "store"))
+    keep_pictures(store, font_files(fonts))
+    assert brought(fonts, tmp_path / "faces", store.read) == fonts
+    (tmp_path / "planned" / "Inter.ttf").unlink()
+    here = brought(fonts, tmp_path / "faces", store.read)
+    assert Path(here.faces[0].path).parent == tmp_path / "faces"
+    assert Path(here.faces[0].path).read_bytes() == (brand_folder / "Inter.ttf").read_bytes()
+    assert missing_characters("Frische", "de-DE", here) == ""
+
+
+def test_a_brand_font_stands_among_the_files_a_run_keeps(brand_folder, tmp_path):
+    project = make_project(tmp_path)
+    (project / "data/brands/Inter.ttf").write_bytes((brand_folder / "Inter.ttf").read_bytes())
+    brand = project / "configs/brands/solara.yml"
+    brand.write_text(f"{brand.read_text()}\nfonts: [{{file: data/brands/Inter.ttf, licensed: true}}]\n")
+    loaded = plan_order(small_order(project)).loaded
+    [path] = [name for name in loaded.pictures if name.endswith(".ttf")]
+    assert path.removesuffix(".ttf").endswith(loaded.materials.fonts.faces[0].sha256)
 
 
 @pytest.mark.parametrize(
@@ -98,11 +134,26 @@ def test_a_brand_font_that_may_not_or_cannot_be_used_is_a_config_error(said, tol
         book(brand_folder, **said)
 
 
-@pytest.mark.parametrize("size", [0, 200, 5000])
-def test_a_broken_file_is_a_config_error_that_names_it(size, brand_folder, tmp_path):
-    (tmp_path / "Half.ttf").write_bytes((brand_folder / "Inter.ttf").read_bytes()[:size])
-    with pytest.raises(ConfigError, match=r"Half\.ttf"):
+@pytest.mark.parametrize("share", [0, 0.001, 0.1, 0.5, 0.8, 0.97])
+def test_a_broken_file_is_a_config_error_that_names_it(share, brand_folder, tmp_path):
+    whole = (brand_folder / "Inter.ttf").read_bytes()
+    (tmp_path / "Half.ttf").write_bytes(whole[: int(len(whole) * share)])
+    with pytest.raises(ConfigError, match=r"Half\.ttf \(brand font\).*again"):
         book(tmp_path, file="Half.ttf")
+
+
+def test_a_brand_font_is_known_by_its_bytes_and_not_by_where_it_lies(brief, brand_folder, tmp_path):
+    moved, other = tmp_path / "moved", tmp_path / "other"
+    for folder in (moved, other):
+        folder.mkdir()
+    (moved / "Inter.ttf").write_bytes((brand_folder / "Inter.ttf").read_bytes())
+    with TTFont(brand_folder / "Inter.ttf") as font:
+        font["hhea"].lineGap = 77
+        font.save(other / "Inter.ttf")
+    books = (book(folder) for folder in (brand_folder, moved, other))
+    plain, again, changed = (brief.model_copy(update={"fonts": fonts}).look_sha256 for fonts in books)
+    assert plain == again
+    assert plain != changed
 
 
 def test_a_font_that_forbids_embedding_needs_its_agreement_named(brand_folder, tmp_path):
@@ -112,3 +163,30 @@ def test_a_font_that_forbids_embedding_needs_its_agreement_named(brand_folder, t
     with pytest.raises(ConfigError, match="agreement"):
         book(tmp_path, file="Closed.ttf")
     assert book(tmp_path, file="Closed.ttf", licence="Foundry, advertising, 2026").faces[0].family == "Closed"
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("scripts: [Qqqq]", "unknown script 'Qqqq'"),
+        ("languages: [german]", "unknown language 'german'; write .*'de'"),
+        ("file: data/brands/Lost.ttf", "does not exist, and licensed is not set"),
+    ],
+)
+def test_a_brand_font_that_names_what_there_is_not_is_refused_with_its_place(said, told, tmp_path):
+    project = make_project(tmp_path)
+    brand = project / "configs/brands/solara.yml"
+    font = said if said.startswith("file") else f"file: data/brands/x.ttf, licensed: true, {said}"
+    brand.write_text(f"{brand.read_text()}\nfonts: [{{{font}}}]\n")
+    with pytest.raises(ConfigError, match=told) as caught:
+        plan_order(small_order(project))
+    assert caught.value.where.startswith("configs/brands/solara.yml")
+
+
+@pytest.mark.parametrize("word", ["''", "'  '"])
+def test_an_empty_banned_word_is_refused(word, tmp_path):
+    project = make_project(tmp_path)
+    brand = project / "configs/brands/solara.yml"
+    brand.write_text(f"{brand.read_text()}\nbanned_words: {{de: [{word}]}}\n")
+    with pytest.raises(ConfigError, match="write a word in quotes"):
+        plan_order(small_order(project))

@@ -96,12 +96,35 @@ def test_an_emoji_does_not_shift_the_breaks():
     assert cut("😀😀 neu da", "de") == "😀😀 |neu |da"
 
 
+@pytest.mark.parametrize("space", [" ", "\u2009", "\u2002", "\u2004", "\u205f", "\u3000"])
+def test_a_space_of_any_width_where_a_line_may_end_is_drawn_only_when_the_line_goes_on(space):
+    assert pieces_of(f"alt{space}rot", "de", types("de"))[0] == ("alt", space, "space")
+
+
+@pytest.mark.parametrize("space", ["\u00a0", "\u202f"])
+def test_a_space_that_holds_two_words_together_stays_between_them(space):
+    assert [piece.text for piece in pieces_of(f"ein{space}zwei da", "de", types("de"))] == [f"ein{space}zwei", "da"]
+
+
+def test_a_break_without_a_width_leaves_nothing_behind():
+    assert [piece[:2] for piece in pieces_of("ein\u200bzwei", "de", types("de"))] == [("ein", ""), ("zwei", "")]
+
+
 def test_soft_hyphens_are_taken_out_and_remembered():
     assert cut("Feier\u00adabend\u00adtee", "de", "soft") == "Feier|abend|tee"
 
 
 def test_a_word_with_soft_hyphens_is_divided_nowhere_else():
     assert cut("Überraschungs\u00adeffekt", "de", "hyphen") == "Überraschungseffekt"
+
+
+def test_after_its_last_soft_hyphen_a_word_is_divided_nowhere_else_either():
+    assert cut("Zitronen\u00adüberraschungseffekt", "de") == "Zitronen|überraschungseffekt"
+    assert cut("Zitronen\u00adüber\u00adraschungseffekt heute", "de") == "Zitronen|über|raschungseffekt |heute"
+
+
+def test_the_word_after_one_with_soft_hyphens_is_divided_as_ever():
+    assert "hyphen" in {piece.end for piece in pieces_of("Feier\u00adabend Überraschungseffekt", "de", types("de"))}
 
 
 @pytest.mark.parametrize(
@@ -188,3 +211,16 @@ def test_more_lines_than_pieces_are_not_made():
 def test_ordered_line_ends_that_are_too_many_make_no_spread():
     pieces = pieces_of("a\nb\nc", "en", types("en"))
     assert spreads(pieces, [(1.0, 1.0)] * 3, 1.0, 2) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("2,40 (330 مل)", "ar"), ("تومان (۳۳۰ میلی\u200cلیتر)", "fa"), ("330 ml Dose", "de"), ("330 מ״ל קר", "he")],
+)
+def test_a_line_does_not_end_between_a_number_and_its_unit(text, language):
+    pieces = pieces_of(text, language, types(language))
+    assert [piece.end for piece in pieces if "330" in piece.text or "۳۳۰" in piece.text] == ["small"]
+
+
+def test_a_number_may_end_a_line_before_what_it_counts():
+    assert [piece.end for piece in pieces_of("Nur 5 Geschenke heute", "de", types("de"))][1] == "space"

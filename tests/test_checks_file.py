@@ -40,6 +40,7 @@ FILE_CHECKS = (
     "copy_contrast",
     "copy_fits",
     "required_words",
+    "legal_line",
     "glyphs",
     "letter_height",
     "copy_policy",
@@ -179,6 +180,7 @@ BROKEN = {
     "copy_contrast": faded,
     "copy_fits": lambda made: with_block(made, "headline", fits=False),
     "required_words": lambda made: with_overlays(made, "Mit Maß genießen"),
+    "legal_line": lambda made: with_row(made, legal="+ 0,25 € Pfand"),
     "glyphs": lambda made: with_block(made, "headline", missing="\u1228"),
     "letter_height": lambda made: with_form(made, min_image_text_px=40),
     "copy_policy": lambda made: with_form(made, text_overlay=TextPolicy.FORBIDDEN),
@@ -240,6 +242,44 @@ def test_an_old_price_without_the_price_is_for_a_person(folder):
     )
     found = finding(with_file(made(folder), blocks=blocks), "required_words")
     assert found.text == "The old price is on the ad without the price."
+
+
+def with_legal(subject: FileSubject, **said: object) -> FileSubject:
+    """The subject as if its row had a legal line that nobody has set."""
+    order = subject.order.model_copy(update=said)
+    return with_row(subject._replace(order=order), legal="+ 0,25 € Pfand")
+
+
+def with_drawn_legal(subject: FileSubject) -> FileSubject:
+    """The subject as if its price had been its legal line."""
+    blocks = subject.rendered.blocks
+    drawn = tuple(one.model_copy(update={"role": "legal"} if one.role == "price" else {}) for one in blocks)
+    return with_legal(with_file(subject, blocks=drawn))
+
+
+def test_a_legal_line_that_is_cut_short_is_not_there(folder):
+    subject = with_block(with_drawn_legal(made(folder)), "legal", fits=False)
+    assert finding(subject, "legal_line").severity is Severity.REVIEW
+
+
+def test_a_legal_line_that_is_there_whole_passes(folder):
+    assert finding(with_drawn_legal(made(folder)), "legal_line").severity is Severity.PASS
+
+
+def test_a_legal_line_that_stands_beside_the_picture_is_not_missed_on_it(folder):
+    found = finding(with_legal(made(folder), legal_beside=True), "legal_line")
+    assert found.severity is Severity.PASS
+    assert "beside the picture" in found.text
+
+
+def test_words_a_market_asks_for_are_missed_wherever_the_rows_own_stand(folder):
+    subject = with_overlays(with_legal(made(folder), legal_beside=True), "Mit Maß genießen")
+    assert finding(subject, "required_words").severity is Severity.REVIEW
+
+
+def test_a_clean_copy_has_no_legal_line_to_miss(folder):
+    subject = with_form(with_legal(made(folder)), clean=True)
+    assert finding(subject, "legal_line").severity is Severity.PASS
 
 
 def with_floor(subject: FileSubject, role: str, share: float) -> FileSubject:

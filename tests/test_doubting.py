@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import importlib.util
 from datetime import date
 from pathlib import Path
 
 import pytest
+import yaml
+from fontTools.subset import Options, Subsetter
+from fontTools.ttLib import TTFont
+from fontTools.varLib.instancer import instantiateVariableFont
 
 from adlocalizer.domain import Status
+from adlocalizer.errors import ConfigError
 from adlocalizer.ordering import plan_order, price_plan
 from adlocalizer.planning import Plan
 from tests.projects import make_project, small_order
@@ -61,6 +67,7 @@ def test_a_word_the_brand_bans_is_never_made(tmp_path):
 
 
 HIEROGLYPH = "\U00013000"
+MIXED = ["gads_upload_300x250", "meta_carousel_1x1"]
 
 
 def test_a_character_no_face_has_is_found_by_the_plan_with_its_row_and_what_to_do(tmp_path):
@@ -70,6 +77,108 @@ def test_a_character_no_face_has_is_found_by_the_plan_with_its_row_and_what_to_d
     (found,) = plan.blocked[0].findings
     assert found.text == f"data/copy/mine.csv (fr-FR), headline: no face has U+13000 ({HIEROGLYPH});"
     assert "configs/fonts.yml" in found.remedy
+
+
+def doubts(plan: Plan) -> set[str]:
+    return {one.text for ended in plan.blocked for one in ended.findings}
+
+
+def test_a_brand_name_no_face_has_is_found_in_the_brands_file(tmp_path):
+    project = with_copy(tmp_path, *PLAIN)
+    brand = project / "configs/brands/solara.yml"
+    brand.write_text(brand.read_text("utf-8").replace("name: SOLARA", f"name: SOLARA {HIEROGLYPH}"), encoding="utf-8")
+    assert doubts(planned(project)) == {f"configs/brands/solara.yml, name: no face has U+13000 ({HIEROGLYPH});"}
+
+
+def test_a_models_disclosure_no_face_has_is_found_in_the_table_of_models(tmp_path):
+    project = with_copy(tmp_path, *PLAIN)
+    models = project / "configs/models.yml"
+    models.write_text(models.read_text("utf-8").replace("disclosure: PREVIEW", f"disclosure: {HIEROGLYPH}"), "utf-8")
+    (found,) = doubts(planned(project))
+    assert found.startswith("configs/models.yml (preview")
+    assert ", disclosure: " in found
+
+
+@pytest.mark.parametrize(("label", "name"), [(True, "label"), (False, "overlay")])
+def test_words_of_a_market_no_face_has_are_found_in_its_rule(label, name, tmp_path):
+    plan = planned(with_rule(with_copy(tmp_path, *PLAIN), action="require", overlay={"fr": HIEROGLYPH}, label=label))
+    assert doubts(plan) == {f"market rule fr-test-1, {name}: no face has U+13000 ({HIEROGLYPH});"}
+
+
+def with_rule(project: Path, **said: object) -> Path:
+    """A reviewed rule of a primary source more in France."""
+    cited = {"url": "https://example.org/law", "title": "A law", "tier": "primary", "retrieved": "2026-11-01"}
+    about = {"category": "test", "trigger": "*", "text": "A rule.", "citation": cited}
+    standing = {"status": "reviewed", "reviewed": "2026-11-01"}
+    path = project / "configs/markets/fr.yml"
+    stanzas = yaml.safe_load(path.read_text("utf-8"))
+    stanzas["rules"]["fr-test-1"] = about | standing | said
+    path.write_text(yaml.safe_dump(stanzas, sort_keys=False, default_flow_style=False), encoding="utf-8")
+    return project
+
+
+def test_a_rendition_that_a_rule_forbids_ends_once_whatever_its_words(tmp_path):
+    project = with_copy(tmp_path, PLAIN[0], f"fr-FR,Citron {HIEROGLYPH},Goûter,,,,,,", formats=MIXED)
+    plan = planned(with_rule(project, action="prohibit", trigger="placement:meta/*"))
+    ended = [one.rendition.id for one in plan.ended]
+    assert len(ended) == len(set(ended)) == len(MIXED)
+    assert {one.findings[0].check for one in plan.ended} == {"market_rule", "copy_glyphs"}
+
+
+def test_an_old_price_nothing_bears_out_is_not_drawn_and_the_plan_says_why(tmp_path):
+    bare = planned(with_copy(tmp_path / "a", "ja-JP,レモン,ためす,150,JPY,,200,,", PLAIN[1]))
+    whole = planned(with_copy(tmp_path / "b", "ja-JP,レモン,ためす,150,JPY,,200,200,", PLAIN[1]))
+    (said,) = (one for one in bare.warnings if "old_price" in one)
+    assert said.startswith("data/copy/mine.csv (ja-JP): the old price 200 will not be drawn: the row has no lowest_30d")
+    assert not [one for one in whole.warnings if "old_price" in one]
+
+
+def test_a_lowest_price_below_the_price_is_said_with_its_row(tmp_path):
+    plan = planned(with_copy(tmp_path, "ja-JP,レモン,ためす,150,JPY,,200,120,", PLAIN[1]))
+    said = [one for one in plan.warnings if one.startswith("data/copy/mine.csv (ja-JP)")]
+    assert "above lowest_30d 120" in said[0]
+    assert "below the price 150" in said[1]
+
+
+def test_the_plan_names_the_characters_that_a_brands_own_face_borrows(tmp_path):
+    project = with_copy(tmp_path, PLAIN[0], "fr-FR,Heure à l’œil,Goûter,,,,,,")  # noqa: RUF001
+    cut_ascii(project / "data/brands/Own.ttf")
+    brand = project / "configs/brands/solara.yml"
+    fonts = "fonts: [{file: data/brands/Own.ttf, licensed: true}]"
+    brand.write_text(f"{brand.read_text('utf-8').rstrip()}\n{fonts}\n", encoding="utf-8")
+    (said,) = (one for one in planned(project).warnings if "own faces" in one)
+    assert said == "the brand's own faces lack à û œ ’ (fr-FR): other faces lend them; look at the proof"  # noqa: RUF001
+
+
+def cut_ascii(path: Path) -> None:
+    """A face of ASCII alone, in one weight."""
+    package = importlib.util.find_spec("justmytype_western_core")
+    source = next(Path(package.submodule_search_locations[0]).rglob("NotoSans[[]wdth,wght].ttf"))
+    with TTFont(source) as font:
+        subsetter = Subsetter(Options(notdef_outline=True, name_IDs=["*"]))
+        subsetter.populate(unicodes=range(0x20, 0x7F))
+        subsetter.subset(font)
+        instantiateVariableFont(font, {"wght": 700, "wdth": 100}, inplace=True)
+        font.save(path)
+
+
+@pytest.mark.parametrize("globs", [["gads_*"], ["*_728x90", "*_250x250"]])
+def test_a_campaign_says_of_which_formats_the_legal_line_stands_beside_the_picture(globs, tmp_path):
+    brief = planned(with_copy(tmp_path, *PLAIN, legal_beside=globs)).brief
+    assert brief.is_legal_beside("gads_upload_728x90")
+    assert brief.is_legal_beside("gads_upload_300x250") == (globs == ["gads_*"])
+
+
+def test_a_legal_line_beside_the_picture_makes_another_file_of_its_format_alone(tmp_path):
+    bare = planned(with_copy(tmp_path / "a", *PLAIN)).brief
+    beside = planned(with_copy(tmp_path / "b", *PLAIN, legal_beside=["*_728x90"])).brief
+    changed = {one.format_id for one in bare.fits if bare.fit_sha256(one) != beside.fit_sha256(one)}
+    assert changed == {"gads_upload_728x90"}
+
+
+def test_a_legal_line_beside_a_format_the_campaign_does_not_have_is_refused(tmp_path):
+    with pytest.raises(ConfigError, match=r"small \(legal_beside\).*'meta_\*' matches nothing"):
+        planned(with_copy(tmp_path, *PLAIN, legal_beside=["meta_*"]))
 
 
 def test_words_no_face_has_cost_nothing_where_no_copy_is_set(tmp_path):

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from adlocalizer.imaging.encoding import CLEAR, encode, needs_full_colour, opaque
+from adlocalizer.imaging.labelling import xmp_packet
 from adlocalizer.imaging.likeness import likeness
 from adlocalizer.imaging.searching import BEST_QUALITY, LEAST_QUALITY, MOST_ENCODES, search
 
@@ -37,6 +38,15 @@ def _shot() -> Image.Image:
         ground = Image.new("RGBA", shot.size, (120, 160, 200, 255))
         ground.alpha_composite(shot.convert("RGBA"))
     return ground.convert("RGB").resize((300, 557)).crop((0, 100, 300, 350))
+
+
+@functools.cache
+def _sky(wide: int, high: int) -> Image.Image:
+    """A soft glow, nothing else: its bytes hardly shrink with the quality."""
+    rows, columns = np.mgrid[0:high, 0:wide]
+    down, across = rows / high, columns / wide
+    colours = [255 * np.hypot(across - 0.5, down - 0.5), 180 - 80 * across, 60 + 100 * down]
+    return Image.fromarray(np.stack(colours, axis=2).clip(0, 255).astype(np.uint8))
 
 
 def _saved(picture: Image.Image, kind: str, quality: int) -> bytes:
@@ -75,7 +85,7 @@ def test_forty_kilobytes_hold_a_300x250_photograph():
     wave=st.integers(3, 60),
     size=st.sampled_from([(300, 250), (160, 600), (728, 90), (320, 100)]),
 )
-def test_any_limit_takes_three_encodes_at_most_and_is_told_the_truth_about(press, kind, grain, wave, size):
+def test_any_limit_takes_three_encodes_at_most_and_a_miss_is_told(press, kind, grain, wave, size):
     picture = _photo(*size, grain, wave)
     limit = round(len(_saved(picture, kind, BEST_QUALITY)) * math.exp(-press))
     written = []
@@ -83,6 +93,17 @@ def test_any_limit_takes_three_encodes_at_most_and_is_told_the_truth_about(press
     assert found.encodes == len(written) <= MOST_ENCODES
     assert found.fits == (len(found.best.data) <= limit)
     assert LEAST_QUALITY <= found.best.quality <= BEST_QUALITY
+
+
+@pytest.mark.parametrize("kind", ["jpg", "webp", "avif"])
+@pytest.mark.parametrize("picture", [_sky(600, 314), _photo(300, 250, 0.0, 4), _photo(320, 100, 30.0), _shot()])
+def test_a_limit_that_the_least_quality_keeps_is_kept(kind, picture):
+    write = functools.cache(lambda quality: _saved(picture, kind, quality))
+    best, least = len(write(BEST_QUALITY)), len(write(LEAST_QUALITY))
+    missed = [
+        limit for limit in np.geomspace(best, least, 20).round() if not search(write, kind, max(limit, least)).fits
+    ]
+    assert missed == []
 
 
 @pytest.mark.parametrize("kind", ["jpg", "webp", "avif"])
@@ -161,8 +182,19 @@ def test_exif_names_srgb_and_nothing_more(kind):
     assert dict(exif.get_ifd(0x8769)) == {0xA001: 1}
 
 
-def test_a_jpeg_is_progressive():
+def test_a_small_jpeg_is_progressive():
     assert _opened(encode(_photo(301, 77), ("jpg",), 10**6).data).info["progressive"]
+
+
+def test_a_jpeg_over_400_000_pixels_is_sequential():
+    small, large = (_opened(encode(_photo(wide, 400), ("jpg",), 10**7).data) for wide in (1000, 1001))
+    assert "progressive" in small.info
+    assert "progressive" not in large.info
+
+
+@pytest.mark.parametrize("types", [("jpg", "png"), ("png", "jpg"), ("avif", "jpg"), ("webp", "avif", "jpg")])
+def test_the_first_type_a_placement_names_is_preferred(types):
+    assert encode(_photo(120, 100), types, 10**6).mime == MIME[types[0]]
 
 
 @pytest.mark.parametrize(("full_colour", "sampling"), [(True, (1, 1)), (False, (2, 2))])
@@ -212,3 +244,20 @@ def test_likeness_is_the_mean_of_the_formula_at_every_place():
 def test_pictures_of_two_sizes_cannot_be_compared():
     with pytest.raises(ValueError, match="cannot be compared"):
         likeness(_photo(40, 30), _photo(40, 31))
+
+
+def test_a_low_limit_takes_the_shortest_packet_and_keeps_what_made_the_picture():
+    xmp = xmp_packet("compositeWithTrainedAlgorithmicMedia", "Title", "Words " * 40, "adlocalizer")
+    low, high = (encode(_shot(), ("jpg",), limit, xmp).data for limit in (4_000, 400_000))
+    assert b"digitalsourcetype/compositeWithTrainedAlgorithmicMedia" in low
+    assert b"CreatorTool" not in low
+    assert b"CreatorTool" in high
+    assert encode(_shot(), ("jpg",), 4_000, xmp).fits
+
+
+@pytest.mark.parametrize(("limit", "colours"), [(40_000, 256), (25_000, 64), (13_000, 16)])
+def test_a_png_takes_fewer_colours_under_a_lower_limit(limit, colours):
+    file = encode(_shot(), ("png",), limit)
+    assert file.fits
+    assert file.encodes <= MOST_ENCODES
+    assert len(_opened(file.data).getcolors(256)) <= colours

@@ -39,6 +39,8 @@ SMALL = {
     *("gads_upload_250x250", "amz_rec_245x250", "yj_resp_300", "naver_timeboard_2x"),
 }
 """Where the longest headline is cut short, and says so: strips, squares of 250 pixels, letters of 28 pixels."""
+GRAINY = 1024, 25
+"""Longer side of a master in pixels and levels of its noise: as much detail as a picture may have."""
 USUAL = 40  # characters of a long headline where the platform names no limit
 SCRIPTS = {
     "de-DE": (
@@ -53,6 +55,10 @@ SCRIPTS = {
     "ja-JP": ("雨の夜に、はじけるレモンの爽快感。", "今すぐ購入", "数量限定。なくなり次第終了。", 160, "JPY"),
     "th-TH": ("ความสดชื่นใหม่ยามเช้ากลางกรุงเทพ", "สั่งซื้อเลย", "สินค้ามีจำนวนจำกัด", 25, "THB"),
 }
+STRIP = 120
+"""Shorter side in pixels under which the legal line of an ad may stand beside it; as small both ways, none is set."""
+PRICELESS = SMALL | {"kakao_search_348x230", "gads_upload_320x100"}
+"""Where a price gives way to usual copy in a script or two."""
 LENGTHS = ("short", "typical", "longest")
 Kind = tuple[object, ...]
 
@@ -71,13 +77,13 @@ def folder(pytestconfig):
 
 
 @functools.cache
-def master(ratio: str, direction: str) -> tuple[Master, Box]:
+def master(ratio: str, direction: str, longest: int = 480, grain: float = 12) -> tuple[Master, Box]:
     """A busy street under a sky, small: a layout looks at where things are and how bright it is there."""
     native = ratio_value(ratio)
-    size = (round(480 * min(1, native)), round(480 / max(1, native)))
+    size = (round(longest * min(1, native)), round(longest / max(1, native)))
     place = LAYOUTS.composition_for(ratio, direction)
     rows = np.linspace(210, 120, size[1])[:, None, None] * np.array([0.7, 0.85, 1.0])
-    noise = np.random.default_rng(6).normal(0, 12, (size[1], size[0], 1))
+    noise = np.random.default_rng(6).normal(0, grain, (size[1], size[0], 1))
     picture = Image.fromarray((rows + noise).clip(0, 255).astype(np.uint8))
     tall = min(place.product.h * size[1], place.product.w * size[0] / 0.52)
     middle, bottom = (place.product.x + place.product.w / 2) * size[0], place.product.bottom * size[1]
@@ -108,10 +114,10 @@ def copy_of(locale: str, length: str, form: AdFormat) -> Copy:
     )
 
 
-def order_of(form: AdFormat, locale: str, length: str, folder: str) -> tuple[Master, RenderOrder]:
+def order_of(form: AdFormat, locale: str, length: str, folder: str, *shown: int) -> tuple[Master, RenderOrder]:
     direction = "rtl" if locale.startswith("ar") else "ltr"
     fit = fit_format(form, MODEL)
-    picture, box = master(fit.ratio, direction)
+    picture, box = master(fit.ratio, direction, *shown)
     return picture, RenderOrder(
         rendition_id=f"{form.id}.{locale}",
         ad_format=form,
@@ -133,10 +139,9 @@ def faults(one: Laid) -> list[str]:
     form, frame, blocks = one.order.ad_format, one.sheet.frame, blocks_of(one)
     safe = frame.part(safe_area(form, one.order.direction))
     found = [f"{block.role} leaves the frame" for block in blocks if not frame.holds(block.ground)]
-    whole = [block for block in blocks if block.text.fits]
-    found += [f"{block.role} leaves the safe zone" for block in whole if not safe.holds(block.ground, 1.5)]
-    found += [f"{block.role} covers the product" for block in whole if one.product.grown(-1).meets(block.ground)]
-    pairs = combinations(whole, 2)
+    found += [f"{block.role} leaves the safe zone" for block in blocks if not safe.holds(block.ground, 1.5)]
+    found += [f"{block.role} covers the product" for block in blocks if one.product.grown(-1).meets(block.ground)]
+    pairs = combinations(blocks, 2)
     return found + [f"{a.role} meets {b.role}" for a, b in pairs if a.ground.grown(-0.5).meets(b.ground)]
 
 
@@ -145,10 +150,11 @@ def blocks_of(one: Laid) -> list[Placed]:
 
 
 class Seen(NamedTuple):
-    """What a format's copy was found to do: wrong silently, or cut short and said so."""
+    """What a format's copy was found to do: wrong silently, or cut short and said so; and what of it stands whole."""
 
     wrong: list[str]
     cut: list[str]
+    whole: set[str]
 
 
 @functools.lru_cache(maxsize=4)
@@ -156,7 +162,8 @@ def seen(id: str, folder: str) -> dict[tuple[str, str], Seen]:
     found = {}
     for locale, length in product(SCRIPTS, LENGTHS):
         one = lay_out(*order_of(FORMATS[id], locale, length, folder))
-        found[locale, length] = Seen(faults(one), [block.role for block in blocks_of(one) if not block.text.fits])
+        whole = {block.role for block in blocks_of(one) if block.text.fits}
+        found[locale, length] = Seen(faults(one), [one.role for one in blocks_of(one) if not one.text.fits], whole)
     return found
 
 
@@ -173,10 +180,21 @@ def test_usual_copy_fits_and_only_the_longest_is_ever_cut_short_in_small_formats
 
 
 @pytest.mark.parametrize("id", KINDS.values())
-def test_every_file_keeps_its_limit_and_its_contrast(id, folder):
+def test_usual_copy_stands_there_with_its_price_and_its_legal_line(id, folder):
+    form = FORMATS[id]
+    needed = {"headline", "price", "legal"} - ({"legal"} if min(form.width, form.height) < STRIP else set())
+    needed = needed if max(form.width, form.height) >= STRIP else set()
+    lacking = {at[0]: needed - one.whole for at, one in seen(id, folder).items() if at[1] == "typical"}
+    assert {locale: roles for locale, roles in lacking.items() if roles - {"price" if id in PRICELESS else ""}} == {}
+
+
+@pytest.mark.parametrize(("number", "id"), list(enumerate(KINDS.values())))
+@pytest.mark.parametrize("length", ["typical", "longest"])
+def test_every_file_of_a_grainy_picture_keeps_its_limit_and_its_contrast(number, id, length, folder):
+    locale = list(SCRIPTS)[1 + number % 4] if length == "typical" else list(SCRIPTS)[number % 5]
     limits = [form.max_bytes for form in FORMATS.values() if kind_of(form) == kind_of(FORMATS[id]) and form.max_bytes]
     form = FORMATS[id].model_copy(update={"max_bytes": min(limits, default=None)})
-    picture, order = order_of(form, "de-DE", "typical", folder)
+    picture, order = order_of(form, locale, length, folder, *GRAINY)
     file = render(picture, order)
     assert file.fits_bytes
     assert (file.width, file.height) == (form.width, form.height)

@@ -31,10 +31,17 @@ from .banners import BRAND, DARK, LIGHT, banner_order, sky
 GREEN = rgb("#0c4a38")
 RULES = Logo(file="data/brands/solara.svg")
 SIZE = (128, 24)
+STYLED = '<style>.a{0} {{fill:url(#a{1})}}</style><pattern id="a{0}"><g class="a{1}"/><g class="a{1}"/></pattern>'
 
 
 def svg(inner: str = '<circle cx="20" cy="10" r="8"/>', head: str = 'viewBox="0 0 40 20"') -> bytes:
     return f'<svg xmlns="http://www.w3.org/2000/svg" {head}>{inner}</svg>'.encode()
+
+
+def bomb(link: str, last: str) -> bytes:
+    """An SVG of a few hundred bytes whose parts refer to one another thirty deep, each twice to the next."""
+    links = "".join(link.format(number, number + 1, number + 1) for number in range(30))
+    return svg(f'<circle cx="20" cy="10" r="8"/><defs>{links}<g id="a30"/></defs>{last}')
 
 
 def png(picture: Image.Image, kind: str = "PNG") -> bytes:
@@ -78,6 +85,9 @@ def test_an_svg_or_a_png_with_transparency_is_a_logo(data):
         (svg('<use xmlns:x="http://www.w3.org/1999/xlink" x:href="file:///etc/passwd"/>'), "names another file"),
         (svg('<rect width="9" height="9" fill="url(other.svg#a)"/>'), "names another file"),
         (svg("<style>@import 'x.css';</style>"), "style sheet names another file"),
+        (svg("<style>a{fill:u\\72l(http://example.org/x)}</style>"), "style sheet names another file"),
+        (svg("<style>@\\69mport 'x.css';</style>"), "style sheet names another file"),
+        (svg("<g style='fill:\\000075rl(x.svg)'/>"), "names another file"),
         (b'<!DOCTYPE svg [<!ENTITY a "b">]>' + svg(), "DOCTYPE"),
         (b'<?xml-stylesheet href="x.css"?>' + svg(), "xml-stylesheet"),
         (svg().decode().encode("utf-16"), "neither SVG nor PNG"),
@@ -91,6 +101,14 @@ def test_an_svg_or_a_png_with_transparency_is_a_logo(data):
         (svg("<!-- " + "x" * 1_000_000 + " -->"), "more than the 1,000,000"),
         (svg('<rect width="40" height="20"/>'), "no transparency"),
         (b"<html><svg/></html>", "its root is"),
+        (svg(head='width="1.2.3" height="20"'), "no viewBox"),
+        (svg(head='viewBox="0 0 inf inf"'), "no viewBox"),
+        (svg(head='viewBox="0 0 1e999 20"'), "no viewBox"),
+        (bomb('<g id="a{}"><use href="#a{}"/><use href="#a{}"/></g>', "<use href='#a0'/>"), "refer to one another"),
+        (bomb('<mask id="a{}"><g mask="url(#a{})"/><g mask="url(#a{})"/></mask>', "<g mask='url(#a0)'/>"), "refer to"),
+        (bomb(STYLED, "<style>.b{fill:url(#a0)}</style><g class='b'/>"), "refer to"),
+        (svg('<g id="a"><use href="#a"/></g>'), "refer to one another"),
+        (svg("<g>" * 900 + "</g>" * 900), "nest"),
         (png(Image.new("RGB", (80, 40), "white")), "no transparency"),
         (png(Image.new("RGBA", (80, 40), (0, 0, 0, 0))), "nothing can be seen"),
         (png(Image.new("RGB", (80, 40), "white"), "JPEG"), "neither SVG nor PNG"),
@@ -121,6 +139,39 @@ def test_variants_of_another_shape_cannot_stand_in_for_each_other():
 @pytest.mark.parametrize("size", [(5, 1), (128, 24), (638, 120)])
 def test_a_logo_has_the_pixels_it_is_asked_for(size):
     assert logo_pixels(LIGHT, *size).shape == (size[1], size[0], 4)
+
+
+@pytest.mark.parametrize(
+    ("head", "shape"),
+    [
+        ('viewBox="0 0 24 9.4"', 24 / 9.4),
+        ('viewBox="0 0 1 0.3"', 1 / 0.3),
+        ('viewBox="-3,-2,.5,2.5e-1"', 2),
+        ('width="1" height="0.3"', 1 / 0.3),
+        ('width="25.4mm" height="48px"', 2),
+        ('width="100%" height="100%" viewBox="0 0 31 10"', 3.1),
+        ('width="48" viewBox="0 0 31 10"', 3.1),
+    ],
+)
+def test_an_svg_has_the_shape_its_file_says_not_that_of_whole_pixels(head, shape):
+    assert logo_shape(svg(head=head)) == pytest.approx(shape)
+
+
+@given(st.floats(1, 400), st.floats(1, 400), st.integers(20, 200), st.integers(20, 200), st.booleans())
+def test_a_circle_in_an_svg_stays_a_circle(wide, high, across, down, has_box):
+    radius = min(wide, high) / 2
+    inner = f'<circle cx="{wide / 2}" cy="{high / 2}" r="{radius}"/>'
+    head = f'viewBox="0 0 {wide} {high}"' if has_box else f'width="{wide}" height="{high}"'
+    opaque = logo_pixels(svg(inner, head), across, down)[..., 3]
+    assert opaque.shape == (down, across)
+    columns, rows = opaque.max(axis=0) / 255, opaque.max(axis=1) / 255
+    assert abs(columns.sum() - rows.sum()) < 1.5
+
+
+def test_an_svg_that_uses_symbols_gradients_and_styles_is_a_logo():
+    shapes = '<use xmlns:x="http://www.w3.org/1999/xlink" x:href="#dot"/><g class="b"/>' * 900
+    defs = '<symbol id="dot"><circle cx="20" cy="10" r="8" fill="url(#g)"/></symbol><linearGradient id="g"/>'
+    assert check_logo(svg(f"<style>.b{{clip-path:url(#dot)}}</style><defs>{defs}</defs><circle r='8'/>{shapes}"))
 
 
 def test_an_svg_is_drawn_at_its_size_and_not_enlarged():

@@ -360,6 +360,18 @@ def test_renditions_do_not_hang_on_how_many_are_made_at_once(project):
     assert again == alone
 
 
+def test_a_file_is_the_same_whichever_others_are_made_beside_it(tmp_path):
+    formats = ["gads_upload_250x250", "li_carousel_1x1"]
+    project = projects.make_project(tmp_path / "project", formats=formats, cities=["fr-paris"])
+    small = "*gads_upload_250x250"
+    found = [
+        make(project, store_url=str(tmp_path / name), select=names) for name, names in (("a", ()), ("b", (small,)))
+    ]
+    whole, part = ({one.rendition.id: one.asset.sha256 for one in made.outcomes if one.asset} for made in found)
+    assert len(part) == 1 < len(whole)
+    assert part.items() <= whole.items()
+
+
 def test_a_template_of_an_unknown_check_stops_before_anything_is_made(project):
     checks = project / "configs/checks.yml"
     checks.write_text(checks.read_text("utf-8").replace("  blank:", "  blanc:"), "utf-8")

@@ -8,6 +8,7 @@ import json
 import random
 import re
 from datetime import date
+from typing import get_args
 
 import pyarrow.parquet as pq
 import pytest
@@ -15,10 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adlocalizer.cells import cell, csv_bytes
-from adlocalizer.domain import Asset, Creative, Finding, Outcome, Rendition, RunRef, Severity, Status
+from adlocalizer.domain import AdFormat, Asset, Creative, Finding, Outcome, Rendition, RunRef, Severity, Status
 from adlocalizer.errors import GateFailed
 from adlocalizer.manifest import (
     COLUMNS,
+    EXTENSIONS,
     ManifestRow,
     asset_path,
     counts_of,
@@ -168,3 +170,8 @@ def test_any_text_is_one_cell_that_stays_text(texts: list[str]):
     for text, shown in zip(texts, read, strict=True):
         assert shown.removeprefix("'") == text.replace("\0", "").removeprefix("'")
         assert not re.match(r"[\s\u202e]*([=@\uff1d]|[+-](?![0-9]))", shown)
+
+
+@pytest.mark.parametrize("kind", get_args(AdFormat.model_fields["file_types"].annotation)[:1])
+def test_every_type_a_format_may_ask_for_has_an_extension(kind):
+    assert set(get_args(kind)) == set(EXTENSIONS.values())

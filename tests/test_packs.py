@@ -44,9 +44,16 @@ def test_a_platform_stands_for_all_its_formats(platform):
     assert ids == [one.id for one in BOOK.formats.values() if one.platform == platform]
 
 
-@pytest.mark.parametrize("pack", PACKS)
-def test_a_pack_stands_for_its_formats_in_its_order(pack):
-    assert [id for id in chosen(pack) if id in BOOK.formats] == list(pack_members(BOOK.packs[pack], BOOK.formats))
+@pytest.mark.parametrize(
+    ("pack", "ids"),
+    [
+        ("google_pmax", "gads_pmax_landscape gads_pmax_square gads_pmax_portrait"),
+        ("meta_vertical", "meta_story_9x16_1080 meta_story_9x16_1440 meta_reels_9x16_1080 meta_reels_9x16_1440"),
+        ("japan", "yj_resp_191 yj_resp_300 line_card line_square line_carousel line_small_image"),
+    ],
+)
+def test_a_pack_stands_for_its_formats_in_its_order(pack, ids):
+    assert [id for id in chosen(pack) if id in BOOK.formats] == ids.split()
 
 
 def test_braces_stand_for_their_parts_packs_and_platforms_included():

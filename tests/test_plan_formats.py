@@ -128,6 +128,25 @@ def test_limits_nobody_names_are_said_once_with_their_formats(materials):
     assert said.endswith(": dooh_720x1080, dooh_800x1280")
 
 
+def test_a_format_nothing_is_made_in_is_not_said_to_have_no_limit(materials):
+    names = ("tiktok_infeed_9x16_rtl", "dooh_720x1080")
+    bare = {name: form.model_copy(update={"max_bytes": None}) for name, form in materials.formats.items()}
+    plan = planned(materials._replace(formats=bare), *names, cities=("fr-*",))
+    [said] = [one for one in plan.warnings if "byte limit" in one]
+    assert "tiktok_infeed_9x16_rtl" not in said
+
+
+def test_brand_colours_nobody_can_read_together_are_said_once(materials):
+    pale = materials.brand.model_copy(update={"accent": "#7fd6ff", "on_accent": "#b9e8ff"})
+    [said] = [one for one in planned(materials._replace(brand=pale), "meta_feed_1x1").warnings if "contrast" in one]
+    assert "on_accent #b9e8ff on accent #7fd6ff" in said
+
+
+def test_a_format_in_capitals_gets_its_name_suggested(materials):
+    with pytest.raises(ConfigError, match="write 'meta_feed_1x1'"):
+        planned(materials, "META_FEED_1X1")
+
+
 def test_a_campaign_of_every_format_is_planned_and_counted(materials):
     plan = planned(materials, "*")
     price = quote(plan, lambda _: ())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,8 @@ from adlocalizer.domain import Box, Composition
 from adlocalizer.errors import ConfigError
 from adlocalizer.imaging.booklet import Booklet, Chapter, Leaf, Strip, print_booklet
 from adlocalizer.imaging.contrast import ratio
-from adlocalizer.imaging.faces import load_fonts, source_of
+from adlocalizer.imaging.faces import load_fonts
+from adlocalizer.imaging.fonts import FontShelf
 from adlocalizer.imaging.overlaying import overlay, printable
 from adlocalizer.making.studio import cache_folder
 from adlocalizer.painting.plate import neutral_plate
@@ -28,6 +30,8 @@ from adlocalizer.proofing.setting import Kit, draw_plates, set_line
 from adlocalizer.reporting.proof_page import render_proof
 from tests.projects import ROOT, make_project, small_order
 
+FRAME = r"([0-9.]+) 0 0 -?[0-9.]+ ([0-9.]+) [0-9.]+ cm"
+"""Width and left edge, in points, of what a content stream draws."""
 SHOT = (ROOT / "data/products/solara-can.png").read_bytes()
 SQUARE = Composition(
     ratio_class="square", product=Box(x=0.5, y=0.4, w=0.4, h=0.5), quiet=Box(x=0, y=0, w=1, h=0.35), horizon=0.7
@@ -37,6 +41,15 @@ SQUARE = Composition(
 @pytest.fixture(scope="module")
 def project(tmp_path_factory) -> Path:
     return make_project(tmp_path_factory.mktemp("project"))
+
+
+def carton() -> bytes:
+    """A shot of another product: an upright box on white."""
+    picture = Image.new("RGB", (400, 600), "white")
+    picture.paste((30, 90, 160), (120, 60, 280, 560))
+    out = io.BytesIO()
+    picture.save(out, "PNG")
+    return out.getvalue()
 
 
 def planned(project: Path, **over):
@@ -49,7 +62,7 @@ def page(project):
     plan = planned(project, locales=("ar-AE", "de-DE", "th-TH"), formats=("gads_upload_300x250",))
     kit = Kit(plan.brief.model_dump_json(), plan.columns, plan.pictures, str(cache_folder() / "faces"), 400)
     strained, lines = ([set_line(kit, line) for line in some] for some in (plan.strained, plan.lines))
-    plates = {"ltr": draw_plates(kit, plan.lines[1]), "rtl": draw_plates(kit, plan.lines[0])}
+    plates = {**draw_plates(kit, plan.lines[1]), **draw_plates(kit, plan.lines[0])}
     return bind(plan, strained, lines, plates)
 
 
@@ -191,6 +204,31 @@ def test_the_page_asks_for_nothing(html):
     assert re.findall(r"url\((?!\"data:)", html) == []
 
 
+def test_every_link_inside_the_page_leads_somewhere(html):
+    places = set(re.findall(r'\bid="([^"]+)"', html))
+    assert set(re.findall(r'href="#([^"]+)"', html)) <= places
+
+
+def test_lines_of_two_products_stand_on_their_own_plates(project):
+    plan = planned(project, locales=("de-DE",), formats=("gads_upload_300x250",))
+    [line] = plan.lines
+    creative = line.grounded.creative.model_copy(update={"product": "other"})
+    other = line._replace(grounded=line.grounded.model_copy(update={"creative": creative}))
+    brief, name = plan.brief, line.grounded.creative.product
+    shot = brief.references[name][0].model_copy(update={"path": "inputs/other.png"})
+    both = {"products": brief.products | {"other": brief.products[name]}}
+    brief = brief.model_copy(update=both | {"references": brief.references | {"other": (shot,)}})
+    pictures = {**plan.pictures, "inputs/other.png": carton()}
+    kit = Kit(brief.model_dump_json(), plan.columns, pictures, str(cache_folder() / "faces"))
+    [first], [second] = set_line(kit, line).cells, set_line(kit, other).cells
+    plates = {**draw_plates(kit, line), **draw_plates(kit, other)}
+    assert first.plate != second.plate
+    assert plates[first.plate] != plates[second.plate]
+    assert not second.is_whole  # the other product is part of the plate and not of the words on it
+    over = Image.open(io.BytesIO(second.picture)).convert("RGBA")
+    assert np.asarray(over)[..., 3].mean() < 0.8 * 255
+
+
 def test_the_page_runs_no_script(html):
     assert "<script" not in html
     assert "script-src 'none'" in html
@@ -206,7 +244,7 @@ def test_arabic_stands_in_its_direction(html):
 
 
 def test_every_plate_stands_in_the_page_once(html):
-    assert len(re.findall(r"^\.p-(?:ltr|rtl)-\w+ {", html, re.MULTILINE)) == 2
+    assert len(re.findall(r"^\.p-solara-can-(?:ltr|rtl)-\w+ {", html, re.MULTILINE)) == 2
 
 
 # Paper
@@ -220,11 +258,41 @@ def test_the_pdf_holds_its_own_face(pdf):
     assert b"/FontFile2" in pdf
 
 
+def printed(booklet: Booklet) -> bytes:
+    fonts, folder = load_fonts(ROOT / "configs/fonts.yml"), cache_folder() / "faces"
+    return print_booklet(booklet, FontShelf(fonts, folder, "en", booklet.words), "en")
+
+
+def streams(pdf: bytes) -> list[str]:
+    """The text of every stream of a PDF, unpacked."""
+    found = re.findall(rb"/FlateDecode.*?stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL)
+    return [zlib.decompressobj().decompress(one).decode("latin-1") for one in found]
+
+
+def test_captions_in_other_scripts_have_their_glyphs():
+    leaf = Leaf(printable(np.full((300, 160, 3), 90, np.uint8), 200), 160, 300, "夏の日")
+    strip = Strip(("ar-AE", "عصير بارد"), (leaf,))
+    pdf = printed(Booklet("夏 · proof", (("story", "1080"),), ((160, 300),), (Chapter("Arabic", (strip,)),)))
+    named = "".join(one for one in streams(pdf) if "beginbfchar" in one or "beginbfrange" in one)
+    assert all(f"{ord(char):04X}" in named.upper() for char in "夏の日")
+    assert b"NotoSansArabic" in pdf  # its joined forms have no characters of their own to be named by
+
+
+def test_columns_that_would_be_too_small_go_on_on_another_sheet():
+    leaf = Leaf(printable(np.full((250, 300, 3), 90, np.uint8), 200), 150, 125, "72 px")
+    strips, heads = (Strip(("de-DE",), (leaf,) * 40),), tuple((f"column {number}", "") for number in range(40))
+    pdf = printed(Booklet("A proof", heads, ((150, 125),) * 40, (Chapter("Latin", strips),)))
+    assert len(re.findall(rb"/Type /Page\b", pdf)) == 3
+    frames = [tuple(map(float, one)) for text in streams(pdf) for one in re.findall(FRAME, text) if one[0] != "1"]
+    assert len(frames) == 40
+    assert max(wide + left for wide, left in frames) <= 420 * 72 / 25.4 - 29
+    assert min(wide for wide, _ in frames) >= 0.35 * 150 - 1
+
+
 def test_more_rows_than_a_sheet_holds_go_on_on_the_next():
-    face = source_of(load_fonts(ROOT / "configs/fonts.yml").faces[0])
     leaf = Leaf(printable(np.full((300, 160, 3), 90, np.uint8), 200), 160, 300, "72 px")
     rows = tuple(Strip((f"row {number}",), (leaf,)) for number in range(5))
-    pdf = print_booklet(Booklet("A proof", (("story", "1080"),), ((160, 300),), (Chapter("Latin", rows),)), face, face)
+    pdf = printed(Booklet("A proof", (("story", "1080"),), ((160, 300),), (Chapter("Latin", rows),)))
     assert len(re.findall(rb"/Type /Page\b", pdf)) == 3
 
 

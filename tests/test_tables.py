@@ -16,6 +16,7 @@ from adlocalizer.config import TableRow, read_table
 from adlocalizer.config.csv_text import csv_lines
 from adlocalizer.config.rows import CITY_COLUMNS, CITY_OPTIONAL, city_table, copy_table
 from adlocalizer.errors import ConfigError
+from adlocalizer.wording import length_of
 
 GOOD = "city_id,city,note\njp-tokyo,Tokyo,\nfr-paris,Paris,light\n"
 COLUMNS, OPTIONAL = ("city_id", "city"), ("note",)
@@ -334,9 +335,17 @@ def test_a_good_row_becomes_copy():
     assert (copy.headline, copy.price, copy.currency, copy.legal) == ("冬の太陽", 180.0, "JPY", None)
 
 
+def test_isolates_around_a_name_stand_in_copy():
+    [row] = copies({"headline": "50% יותר ב-\u2066SOLARA Zero\u2069 עכשיו"}).copy
+    assert length_of(row.headline) == length_of(row.headline.replace("\u2066", "").replace("\u2069", ""))
+
+
 COPY_FAULTS = [
     ("headline", "", "found nothing", "1 to 200 characters"),
     ("headline", "a\u202eb", "hidden character U+202E", "type the text again"),
+    ("headline", "a \u2066SOLARA", "U+2066", "end with U+2069"),
+    ("headline", "SOLARA\u2069 a", "U+2069", "begin with U+2066"),
+    ("headline", "\u2066\u2069", "around nothing", "words between them"),
     ("headline", "a\nb", "hidden character U+000A", "on one line"),
     ("call_to_action", "x" * 61, "(61 characters)", "1 to 60 characters"),
     ("legal", "a\x07", "hidden character U+0007", "type the text again"),

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
-import skia
 
 from adlocalizer.config import find_project
 from adlocalizer.domain import Copy
@@ -39,9 +37,26 @@ def test_a_subline_is_said_as_it_stands():
     assert words_of(row(subline="Aus der Dose"))["subline"] == "Aus der Dose"
 
 
+@pytest.mark.parametrize(
+    ("locale", "old", "lowest", "drawn"),
+    [
+        ("en-US", 5.0, None, None),
+        ("en-US", 5.0, 4.0, None),
+        ("en-US", 5.0, 5.0, "$5"),
+        ("de-DE", 5.0, None, None),
+        ("de-DE", 4.0, 5.0, "4\u00a0€"),
+    ],
+)
+def test_an_old_price_is_struck_only_where_the_lowest_of_30_days_bears_it_out(locale, old, lowest, drawn):
+    money = {"en-US": "USD", "de-DE": "EUR"}[locale]
+    said = words_of(row(locale=locale, price=1.0, currency=money, old_price=old, lowest_30d=lowest))
+    assert said["old_price"] == drawn
+
+
 def test_an_old_price_that_reads_like_the_price_is_not_said():
-    assert words_of(row(price=1.0, old_price=1.001, currency="EUR"))["old_price"] is not None
-    assert words_of(row(locale="ja-JP", price=150.0, old_price=150.4, currency="JPY"))["old_price"] is None
+    assert words_of(row(price=1.0, old_price=1.001, lowest_30d=1.001, currency="EUR"))["old_price"] is not None
+    yen = row(locale="ja-JP", price=150.0, old_price=150.4, lowest_30d=150.4, currency="JPY")
+    assert words_of(yen)["old_price"] is None
 
 
 def test_what_a_market_asks_for_follows_the_rows_own_legal_line_and_both_are_whole():
@@ -71,20 +86,15 @@ def struck(folder, *, is_struck: bool) -> SetText:
     return fit(text, style, Room(400, 80, 40, 40))
 
 
-def ink(text: SetText) -> np.ndarray:
-    pixels = np.zeros((text.ink_height, text.ink_width), np.uint8)
-    info = skia.ImageInfo.MakeA8(text.ink_width, text.ink_height)
-    text.paint(skia.Surface.MakeRasterDirect(info, pixels, text.ink_width).getCanvas(), 0, 0, skia.ColorBLACK)
-    return pixels
-
-
 def test_a_line_goes_through_all_of_a_struck_price(folder):
-    through, bare = (ink(struck(folder, is_struck=one)) for one in (True, False))
+    through, bare = (struck(folder, is_struck=one).coverage((0, 0, 0)) for one in (True, False))
     assert (through > 0).all(axis=1).any()
     assert not (bare > 0).all(axis=1).any()
 
 
 def test_the_demo_strikes_only_prices_its_markets_let_it_compare_with():
     rows = find_project(ROOT).copy("data/copy/demo.csv").copy
-    assert any(one.old_price and one.lowest_30d == one.old_price for one in rows)
+    compared = [one for one in rows if one.old_price]
+    assert compared
+    assert all(one.lowest_30d == one.old_price for one in compared)
     assert all(one.unit_price for one in rows if one.currency == "EUR")

@@ -21,12 +21,18 @@ _WHOLE_PIXELS = 1.5
 @check_of("file")
 def brand_colours(file: SeenFile, _: Standard) -> Verdict:
     """Letters, pills, plates, panels and veils are near a colour of the palette, where the brand has one."""
+    from adlocalizer.imaging.contrast import dark_ink, hexed, rgb
+
     brand, limit = file.order.brand, file.order.brand.palette_tolerance
     if not brand.palette:
         return Verdict(True, "The brand names no palette.", None, limit)
     own = (brand.colour, brand.on_colour, brand.accent, brand.on_accent, *brand.palette.values())
+    tinted = hexed(dark_ink(rgb(brand.colour)))  # the letters on a veil: a shade of the brand's own colour
     drawn = set(_drawn(file.copy_blocks))
-    found = {(what, one): _distance(one, own, is_veil=what.endswith("veil")) for what, one in sorted(drawn)}
+    found = {
+        (what, one): _distance(one, (*own, tinted or brand.colour), is_veil=what.endswith("veil"))
+        for what, one in sorted(drawn)
+    }
     off = [f"{what} {colour} by {by:.1f}" for (what, colour), by in found.items() if by > limit]
     most = round(max(found.values(), default=0.0), 2)
     if not off:
@@ -77,7 +83,8 @@ def required_elements(file: SeenFile, _: Standard) -> Verdict:
         return Verdict(True, "The brand asks for no element here.", "none", "none")
     there = {block.role for block in file.rendered.blocks if block.fits}
     missing = ", ".join(role for role in wanted if role not in there)
-    text = f"The brand asks for {said}; {f'{missing} is not there' if missing else 'all of it is there'}."
+    verb = "are" if "," in missing else "is"
+    text = f"The brand asks for {said}; {f'{missing} {verb} not there' if missing else 'all of it is there'}."
     return Verdict(not missing, text, missing or "none", said)
 
 

@@ -19,7 +19,7 @@ def file_decodes(file: SeenFile, _: Standard) -> Verdict:
 
 
 def _whole(seen: SeenMaster | SeenFile, size: int) -> Verdict:
-    if seen.decoded.picture is None:
+    if seen.decoded.opened is None:
         return Verdict(False, f"The picture does not decode: {seen.decoded.fault}.", f"{size} bytes")
     header = seen.decoded.declared
     return Verdict(True, f"A whole {header.mime} of {header.width} x {header.height} pixels.", f"{size} bytes")

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
+from adlocalizer.checks.fineness import FINE, fine_contrast
 from adlocalizer.checks.legibility import measured_contrast
 from adlocalizer.checks.seen import SeenFile
 from adlocalizer.checks.standard import Standard, Verdict, check_of
+
+if TYPE_CHECKING:
+    from adlocalizer.imaging.contrast import Pixels
+    from adlocalizer.imaging.geometry import Rect
+    from adlocalizer.imaging.rendering import Block
 
 _ROUNDED = 0.01  # pixels: heights are told to two decimals
 _UNCERTAIN = 0.85  # of the contrast: what compression may take from a measure on decoded pixels
@@ -17,12 +24,12 @@ def copy_contrast(file: SeenFile, standard: Standard) -> Verdict:
     """The contrast of every block, as drawn and again as decoded, whichever is worse."""
     from adlocalizer.imaging.measuring import FRAMED
 
-    picture, limit = file.decoded.shown, standard.limit
+    pixels, limit = file.decoded.shown.pixels, standard.limit
     found, sure = dict[str, float](), dict[str, float]()
     for block in file.rendered.blocks:
         if not file.is_picture(block):
             rect, framed = file.placed(block.box), block.role in FRAMED
-            again = measured_contrast(picture, rect, block.letter_height_px, framed=framed)
+            again = _seen_contrast(block, pixels, rect, framed=framed)
             drawn = block.contrast if math.isfinite(block.contrast) else 1.0
             found[block.role] = round(min(drawn, again), 2)
             sure[block.role] = min(drawn, again / _UNCERTAIN)
@@ -33,6 +40,16 @@ def copy_contrast(file: SeenFile, standard: Standard) -> Verdict:
     said = ", ".join(f"{role} {contrast:.1f}:1" for role, contrast in weak.items())
     doubtful = min(sure.values()) >= limit
     return Verdict(False, f"Copy is hard to read on its ground: {said}.", value, limit, doubtful=doubtful)
+
+
+def _seen_contrast(block: Block, pixels: Pixels, rect: Rect, *, framed: bool) -> float:
+    """The contrast of a block on decoded pixels; small and struck letters are not looked for their colour."""
+    from adlocalizer.imaging.contrast import rgb
+
+    height = block.letter_height_px
+    if block.letters and (height < FINE or block.role == "old_price"):
+        return fine_contrast(pixels, rect, height, rgb(block.letters), framed=framed)
+    return measured_contrast(pixels, rect, height, framed=framed)
 
 
 @check_of("file")

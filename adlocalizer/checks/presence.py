@@ -15,7 +15,7 @@ _SAME_PLACE = 0.5  # shared area over joined area of the box found and the box s
 @check_of("master")
 def product_present(master: SeenMaster, standard: Standard) -> Verdict:
     """The product of the shot stands in the picture, where the provider says if it says."""
-    picture, said = master.decoded.shown, master.subject.answer.product_box
+    picture, said = master.decoded.shown.picture, master.subject.answer.product_box
     shot, limit = master.subject.shot, standard.limit
     try:
         unsure = why_unsure(shot)

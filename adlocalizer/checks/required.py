@@ -22,6 +22,20 @@ def required_words(file: SeenFile, _: Standard) -> Verdict:
     return Verdict(found, text, "there" if found else "missing", "there")
 
 
+@check_of("file")
+def legal_line(file: SeenFile, _: Standard) -> Verdict:
+    """The row's own legal line stands there whole, unless the campaign says that it stands beside the picture."""
+    order, legal = file.order, file.order.copy_row.legal
+    if order.clean or not legal:
+        return Verdict(True, "No legal line of the copy belongs on the picture.", "none", "none")
+    if any(block.role == "legal" and block.fits for block in file.rendered.blocks):
+        return Verdict(True, f"The copy's legal line is on the ad: {legal}", "there", "there")
+    if order.legal_beside:
+        text = f"The copy's legal line stands beside the picture, as the campaign says (legal_beside): {legal}"
+        return Verdict(True, text, "beside", "there")
+    return Verdict(False, f"The copy's legal line is not on the ad: {legal}", "missing", "there")
+
+
 def _torn_price(file: SeenFile) -> str:
     drawn = {block.role for block in file.rendered.blocks if block.fits}
     if "price" in drawn and "unit_price" not in drawn and file.order.copy_row.unit_price is not None:

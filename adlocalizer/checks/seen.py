@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
-from PIL import Image
-
 from adlocalizer.checks.standard import Undecidable
 from adlocalizer.domain import Answer, Box, Model, Request
 from adlocalizer.imaging.geometry import Rect
@@ -47,15 +45,15 @@ class FileSubject(NamedTuple):
 
 class _Decoded(NamedTuple):
     header: Peeked | None
-    picture: Image.Image | None
+    opened: Master | None
     fault: str
 
     @property
-    def shown(self) -> Image.Image:
+    def shown(self) -> Master:
         """The picture; Undecidable when it does not decode."""
-        if self.picture is None:
+        if self.opened is None:
             raise Undecidable(f"This cannot be judged: {self.fault}.")
-        return self.picture
+        return self.opened
 
     @property
     def declared(self) -> Peeked:
@@ -123,9 +121,9 @@ class SeenFile(NamedTuple):
 def see_master(subject: MasterSubject) -> SeenMaster:
     """Decode a master."""
     decoded = _decode(subject.picture, opened=subject.opened)
-    if decoded.picture is not None:
-        factor = max(1, min(decoded.picture.size) // _SHORT_SIDE)
-        decoded = decoded._replace(picture=decoded.picture.reduce(factor))
+    if decoded.opened is not None:
+        factor = max(1, min(decoded.opened.size) // _SHORT_SIDE)
+        decoded = decoded._replace(opened=Master.of(decoded.opened.picture.reduce(factor)))
     return SeenMaster(subject, decoded)
 
 
@@ -136,13 +134,13 @@ def see_file(subject: FileSubject) -> SeenFile:
 
 def see_composed(subject: FileSubject, pixels: Pixels) -> SeenFile:
     """A rendition that is not encoded yet, by its RGB pixels."""
-    return SeenFile(subject, _Decoded(None, Image.fromarray(pixels.copy()), ""))
+    return SeenFile(subject, _Decoded(None, Master(pixels), ""))
 
 
 def _decode(data: bytes, limits: IngestLimits | None = None, opened: Master | None = None) -> _Decoded:
     header = None
     try:
         header = peek(data, limits)
-        return _Decoded(header, (opened or open_master(data, limits=limits)).picture, "")
+        return _Decoded(header, opened or open_master(data, limits=limits), "")
     except Unreadable as error:
         return _Decoded(header, None, str(error))

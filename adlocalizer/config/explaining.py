@@ -34,6 +34,12 @@ PATTERNS = {
     r"^[A-Z][A-Z0-9_]{0,62}$": "the name of an environment variable, such as 'OPEN_METEO_API_KEY'",
     r"^[A-Z]{3}$": "three capital letters of ISO 4217, such as 'EUR'",
     r"^[A-Z][a-z]{3}$": "four letters of ISO 15924, such as 'Latn'",
+    r"^((10|0?[0-9A-F])?[0-9A-F]{4}-(10|0?[0-9A-F])?[0-9A-F]{4}"
+    r"( (10|0?[0-9A-F])?[0-9A-F]{4}-(10|0?[0-9A-F])?[0-9A-F]{4})*)?$": (
+        "ranges of Unicode in capital letters, a space between two of them, such as '0020-007E 00A0-024F'"
+    ),
+    r"^[0-9a-f]{64}$": "the 64 hexadecimal digits of a SHA-256",
+    r"\S": "a word in quotes, such as 'cheapest'",
     r"^([A-Z][a-z]{3}|\*)$": "four letters of ISO 15924, such as 'Hani', or '*'",
 }
 """What the nouns' patterns ask for, in words."""
@@ -52,7 +58,7 @@ def explanations(error: ValidationError, noun: type[Noun]) -> tuple[Explanation,
     """Everything a validation complains about, in its own order."""
     wrong = error.errors(include_url=False)
     # A tuple with a bad entry is called too short as well.
-    inner = {details["loc"][:-1] for details in wrong}
+    inner = {details["loc"][:depth] for details in wrong for depth in range(len(details["loc"]))}
     return tuple(_explain(one, noun) for one in wrong if one["type"] != "too_short" or one["loc"] not in inner)
 
 
@@ -151,7 +157,7 @@ def _schema_at(noun: type[Noun], loc: Loc, *, resolve: bool = True) -> dict[str,
     whole = _schema(noun)
     here: dict[str, Any] = whole
     for step in loc:
-        here = _child(_resolved(here, whole), step)
+        here = _child(_resolved(here, whole, step), step)
     return _resolved(here, whole) if resolve else here
 
 
@@ -164,11 +170,13 @@ def _child(schema: dict[str, Any], step: int | str) -> dict[str, Any]:
     return next((one for one in entries if isinstance(one, dict)), {})
 
 
-def _resolved(schema: dict[str, Any], whole: dict[str, Any]) -> dict[str, Any]:
+def _resolved(schema: dict[str, Any], whole: dict[str, Any], step: int | str = "") -> dict[str, Any]:
+    """A schema without its reference; of several kinds the first, or the one that has a place for a step inside."""
     if "$ref" in schema:
-        return _resolved(whole["$defs"][schema["$ref"].rpartition("/")[2]], whole)
-    kinds = [kind for kind in schema.get("anyOf", ()) if kind.get("type") != "null"]
-    return _resolved(kinds[0], whole) if kinds else schema
+        return _resolved(whole["$defs"][schema["$ref"].rpartition("/")[2]], whole, step)
+    kinds = [_resolved(kind, whole) for kind in schema.get("anyOf", ()) if kind.get("type") != "null"]
+    lists = [kind for kind in kinds if kind.get("type") == "array" and isinstance(step, int)]
+    return (lists or kinds)[0] if kinds else schema
 
 
 @functools.cache

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from adlocalizer.config.books import FormatBook, ModelBook
+from adlocalizer.config.brand_files import checked_brand
 from adlocalizer.config.chains import checked_chains
 from adlocalizer.config.city_tables import read_cities
 from adlocalizer.config.documents import line_of, read_document, read_yaml
@@ -100,7 +101,8 @@ class Project:
 
     def brand(self, id: str) -> Brand:
         """The brand with an id in configs/brands/."""
-        return self._named("brands", id, Brand)
+        path = self._path_of("brands", id)
+        return checked_brand(_read_named(path, Brand, self.root), path, self.root)
 
     def format_book(self) -> FormatBook:
         """Every ad format, the packs they are booked in, and what holds where a platform names no limit."""
@@ -152,7 +154,8 @@ class Project:
         """Which face sets which script."""
         from adlocalizer.imaging.faces import load_fonts
 
-        return load_fonts(self.file("configs/fonts.yml", "the project"))
+        path = self.file("configs/fonts.yml", "the project")
+        return load_fonts(path, lambda path, noun: read_yaml(path, noun, self.root))
 
     def cities(self, path: str) -> CityTable:
         """A city table, full or short: good rows, faults, rows as a full table has them."""
@@ -206,9 +209,6 @@ class Project:
         check_tags(campaign.scene_tags, tags.scene, path, "scene_tags", self.root)
         scene_tags = dict.fromkeys((*campaign.scene_tags, *tags.spoken(campaign.scene)))
         return campaign.model_copy(update={"scene_tags": tuple(scene_tags)})
-
-    def _named(self, kind: str, id: str, noun: type[Named]) -> Named:
-        return _read_named(self._path_of(kind, id), noun, self.root)
 
     def _path_of(self, kind: str, id: str) -> Path:
         known = sorted(path.stem for path in _yaml_files(self.root / "configs" / kind))

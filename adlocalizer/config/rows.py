@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from adlocalizer.config import places
 from adlocalizer.config.explaining import explanations
-from adlocalizer.config.lettering import NAME_REMEDY, hidden_in_copy, odd_in_name
+from adlocalizer.config.lettering import NAME_REMEDY, hidden_in_copy, odd_in_name, open_isolate
 from adlocalizer.config.tables import TableRow
 from adlocalizer.config.wording import quoted
 from adlocalizer.domain import City, Copy, Noun, RowFault
@@ -164,6 +164,8 @@ def _copy_flaws(values: Mapping[str, str]) -> Iterator[Flaw]:
     for column in _COPY_TEXTS:
         if hidden := hidden_in_copy(values[column]):
             yield Flaw(column, f"found the hidden character {hidden}", "type the text again on one line")
+        elif isolate := open_isolate(values[column]):
+            yield Flaw(column, *isolate)
     if values["currency"] and (remedy := places.currency_remedy(values["currency"])):
         yield Flaw("currency", f"found the unknown currency {quoted(values['currency'])}", remedy)
         return

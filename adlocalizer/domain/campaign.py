@@ -62,6 +62,9 @@ class Campaign(Noun):
         default=(TextPolicy.ALLOWED, TextPolicy.UNKNOWN),
         description="What a placement says of text in the picture for the copy to be set on it; else it ships clean",
     )
+    legal_beside: tuple[str, ...] = Field(
+        default=(), description="Globs over format ids whose legal line stands beside the picture where it has no room"
+    )
     digits: Digits = Field(
         default="latin", description="Digits of prices: latin everywhere, or native where a locale has its own by CLDR"
     )
@@ -147,7 +150,7 @@ class Brand(Noun):
     glossary: dict[str, dict[Spoken, str]] = Field(
         default_factory=dict, description="How a term must be written, by locale or language: {SOLARA: {'*': SOLARA}}"
     )
-    banned_words: dict[Spoken, tuple[str, ...]] = Field(
+    banned_words: dict[Spoken, tuple[Annotated[str, Field(pattern=r"\S")], ...]] = Field(
         default_factory=dict, description="Words that no copy may hold, by locale, language or `*`"
     )
     palette: Palette = Field(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from adlocalizer.imaging.geometry import Rect
@@ -107,12 +107,13 @@ def arrange_clear(
 def arrange(stack: Stack, layout: Layout, voices: Mapping[Role, Voice], frame: Frame) -> Arranged:
     """Place a stack's roles: full size if the headline stays worthy, else smaller neighbours, else fewer of them."""
     best: Arranged | None = None
-    for given in _concessions(stack, layout, voices):
-        tried = _attempt(stack, layout, voices, frame, given)
-        if best is None or _rank(tried) > _rank(best) or (tried.fits and tried.share >= _GAIN * best.share):
-            best = tried
-        if _rank(best) == (0, True) and best.share >= WORTHY:
-            break
+    setters = [Setter(layout, voices, frame, scale, _text_align(stack, frame.rtl)) for scale in _SCALES]
+    for dropped in _dropped(stack, layout, voices):
+        for tried in _by_scale(stack, setters, dropped):
+            if best is None or _rank(tried) > _rank(best) or (tried.fits and tried.share >= _GAIN * best.share):
+                best = tried
+            if _rank(best) == (0, True) and best.share >= WORTHY:
+                return best
     return best or Arranged(stack, (), ())
 
 
@@ -120,26 +121,31 @@ def _rank(arranged: Arranged) -> tuple[int, bool]:
     return -arranged.unfit, arranged.is_ordered
 
 
-class _Concession(NamedTuple):
-    scale: float
-    dropped: tuple[Role, ...]
-
-
-def _concessions(stack: Stack, layout: Layout, voices: Mapping[Role, Voice]) -> Iterator[_Concession]:
-    for scale in _SCALES:
-        yield _Concession(scale, ())
+def _dropped(stack: Stack, layout: Layout, voices: Mapping[Role, Voice]) -> Iterator[tuple[Role, ...]]:
+    """What may be given up, one role more each time, beginning with nothing."""
+    yield ()
     present = [role for role in stack.roles if role in voices]
     droppable = [role for role in layout.drop if role in present]
     for count in range(1, len(droppable) + 1):
         gone = droppable[:count]
         along = [role for role in WITH_PRICE if "price" in gone and role in present and role not in gone]
-        for scale in _SCALES[1:]:
-            yield _Concession(scale, (*gone, *along))
+        yield (*gone, *along)
 
 
-def _attempt(stack: Stack, layout: Layout, voices: Mapping[Role, Voice], frame: Frame, given: _Concession) -> Arranged:
-    setter = Setter(layout, voices, frame, given.scale, _text_align(stack, frame.rtl))
-    spoken = [role for role in voices if role not in given.dropped]
+def _by_scale(stack: Stack, setters: Sequence[Setter], dropped: tuple[Role, ...]) -> Iterator[Arranged]:
+    """Attempts with ever smaller neighbours of the headline; where not even the least fit, none between is tried."""
+    largest, *between, smallest = setters
+    if not dropped:
+        yield _attempt(stack, largest, dropped)
+    least = _attempt(stack, smallest, dropped)
+    if least.fits:
+        yield from (_attempt(stack, setter, dropped) for setter in between)
+    yield least
+
+
+def _attempt(stack: Stack, setter: Setter, dropped: tuple[Role, ...]) -> Arranged:
+    frame = setter.frame
+    spoken = [role for role in setter.voices if role not in dropped]
     cells = [[tuple(role for role in cell if role in spoken) for cell in row] for row in stack.rows]
     rows = [kept for row in cells if (kept := tuple(cell for cell in row if cell))]
     rows = [part for row in rows for part in setter.unwrapped(row)]
@@ -149,16 +155,16 @@ def _attempt(stack: Stack, layout: Layout, voices: Mapping[Role, Voice], frame: 
     done = [fixed[at] if at in fixed else setter.row(row, frame.area.height - taken) for at, row in enumerate(rows)]
     # Never silent: what does not lie in its area is marked, block by block.
     blocks = (block if frame.area.holds(block.ground) else block.marked() for block in _place(done, stack, frame))
-    placed = Arranged(stack, tuple(blocks), given.dropped)
-    return placed._replace(share=_share(placed, layout, frame), is_ordered=_is_ordered(placed, setter))
+    placed = Arranged(stack, tuple(blocks), dropped)
+    return placed._replace(share=_share(placed, setter), is_ordered=_is_ordered(placed, setter))
 
 
-def _share(placed: Arranged, layout: Layout, frame: Frame) -> float:
+def _share(placed: Arranged, setter: Setter) -> float:
     """The headline's size as a share of the largest it may have."""
     if not placed.headline:
         return 1.0
-    letters = layout.letters["headline"]
-    return placed.headline / max(letters.size * frame.short_side, letters.min_px)
+    letters = setter.layout.letters["headline"]
+    return placed.headline / max(letters.size * setter.frame.short_side, letters.min_px)
 
 
 def _is_ordered(placed: Arranged, setter: Setter) -> bool:
@@ -176,8 +182,10 @@ def _place(rows: list[list[Column]], stack: Stack, frame: Frame) -> Iterator[Pla
     shift = {"top": 0.0, "spread": 0.0, "middle": 0.5, "bottom": 1.0}[stack.anchor]
     top = frame.area.top + free * shift
     for number, (row, height) in enumerate(zip(rows, heights, strict=True)):
+        axis = max(_axis(column, row) for column in row)
         for column, left in _along(row, stack, frame):
-            yield from _down(column, Rect(left, top, left + column.width, top + height), stack, frame)
+            above = top + min(axis - _axis(column, row), height - column.height)
+            yield from _down(column, Rect(left, above, left + column.width, above + column.height), stack, frame)
         top += height + frame.gap
         if stack.anchor == "spread" and number == 0 and len(rows) > 1:
             top += max(0.0, free) * 0.5
@@ -196,8 +204,8 @@ def _along(row: list[Column], stack: Stack, frame: Frame) -> Iterator[tuple[Colu
 
 
 def _down(column: Column, slot: Rect, stack: Stack, frame: Frame) -> Iterator[Placed]:
-    """The column's roles, in the middle of its slot's height."""
-    top = slot.top + (slot.height - column.height) / 2
+    """The column's roles, from the top of its slot."""
+    top = slot.top
     lead = 1 - _LEADS[stack.align] if frame.rtl else _LEADS[stack.align]
     for element in column.elements:
         left, above = slot.left + (slot.width - element.width) * lead, top + element.keep
@@ -207,7 +215,20 @@ def _down(column: Column, slot: Rect, stack: Stack, frame: Frame) -> Iterator[Pl
 
 
 def _height_of(row: list[Column]) -> float:
-    return max(column.height for column in row)
+    """From its highest column's top to its lowest one's bottom; beside a headline, columns stand as high as it is."""
+    if any(element.role == "headline" for column in row for element in column.elements):
+        return max(column.height for column in row)
+    axes = [_axis(column, row) for column in row]
+    return max(axes) + max(column.height - axis for column, axis in zip(row, axes, strict=True))
+
+
+def _axis(column: Column, row: list[Column]) -> float:
+    """From the column's top to the line its row stands on; an old price stands on the baseline of the price."""
+    text = column.elements[0].text
+    price = next((one.elements[0].text for one in row if one.elements[0].role == "price"), None)
+    if column.elements[0].role != "old_price" or price is None:
+        return column.axis
+    return column.elements[0].keep + text.baseline - text.ink[1] - price.letter_height / 2
 
 
 def _size_of(area: Rect) -> float:

@@ -2,29 +2,67 @@
 
 from __future__ import annotations
 
-import struct
-from collections.abc import Iterable
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from importlib import import_module
 from pathlib import Path
 
 from adlocalizer.domain import BrandFont
 from adlocalizer.errors import ConfigError
-from adlocalizer.imaging.faces import Face, FontBook
+from adlocalizer.imaging.faces import Face, FontBook, typeface
+from adlocalizer.imaging.fonts import cut_face
 
-_RESTRICTED, _GRANTS = (
-    0x0002,
-    0x000C,
-)  # fsType of OpenType's OS/2 table: restricted, unless preview or editing is granted
+_RESTRICTED, _GRANTS = 0x0002, 0x000C
+"""Bits of fsType in OpenType's OS/2 table: restricted, unless preview or editing is granted."""
+
+_AGAIN = "export or download the TTF or OTF again"
 
 
-def with_brand_fonts(book: FontBook, fonts: Iterable[BrandFont], folder: Path) -> FontBook:
+def with_brand_fonts(book: FontBook, fonts: Sequence[BrandFont], folder: Path, cuts: Path) -> FontBook:
     """The book with a brand's faces before all others; `folder` is what their paths are relative to.
 
-    A ConfigError names a file that is missing, does not open, is not licensed, or may not be embedded.
+    A ConfigError names a file that is missing, is damaged, is not licensed, or may not be embedded. Each face is cut
+    into the folder `cuts` in the weights it sets, where the renditions find it.
     """
     named = {face.family for face in book.faces}
-    return book.model_copy(update={"faces": (*(_brand_face(font, folder, named) for font in fonts), *book.faces)})
+    faces = tuple(_brand_face(font, folder, named) for font in fonts)
+    for face, font in zip(faces, fonts, strict=True):
+        _check_cuts(face, book, cuts, font.file)
+    return book.model_copy(update={"faces": (*faces, *book.faces)})
+
+
+def font_files(book: FontBook) -> Mapping[str, bytes]:
+    """The bytes of every face outside packages, by the path in the store where other machines find them."""
+    return {_kept_at(face): Path(face.path).read_bytes() for face in book.faces if face.sha256}
+
+
+def brought(book: FontBook, folder: Path, read: Callable[[str], bytes]) -> FontBook:
+    """The book with every face outside packages on this machine.
+
+    A face whose file is not here, or is another one by now, is read from the store and put into the folder.
+    """
+    faces = tuple(_brought(face, folder, read) if face.sha256 else face for face in book.faces)
+    return book.model_copy(update={"faces": faces})
+
+
+def _brought(face: Face, folder: Path, read: Callable[[str], bytes]) -> Face:
+    own, target = Path(face.path), folder / Path(_kept_at(face)).name
+    if own.is_file() and hashlib.sha256(own.read_bytes()).hexdigest() == face.sha256:
+        return face
+    if not target.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        number, half = tempfile.mkstemp(suffix=".part", dir=folder)
+        with os.fdopen(number, "wb") as file:
+            file.write(read(_kept_at(face)))
+        Path(half).replace(target)
+    return face.model_copy(update={"path": str(target)})
+
+
+def _kept_at(face: Face) -> str:
+    return f"inputs/{str(face.sha256)[:2]}/{face.sha256}{Path(face.path).suffix.lower()}"
 
 
 def _brand_face(font: BrandFont, folder: Path, named: set[str]) -> Face:
@@ -47,6 +85,7 @@ def _brand_face(font: BrandFont, folder: Path, named: set[str]) -> Face:
     return Face(
         family=family,
         path=str(path.resolve()),
+        sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
         scripts=font.scripts,
         languages=font.languages,
         sets=font.sets,
@@ -61,6 +100,24 @@ def _is_restricted(path: Path, where: str) -> bool:
         with path.open("rb") as file, closing(ttlib.TTFont(file, lazy=True)) as opened:
             bits = int(opened["OS/2"].fsType)
             opened.getBestCmap()
-    except (ttlib.TTLibError, KeyError, OSError, AssertionError, struct.error) as error:
-        raise ConfigError(where, f"is no font that opens: {error}", "export the TTF or OTF again") from error
+    except Exception as error:  # a damaged table may raise anything; all of it means the same
+        raise _broken(where, error) from error
     return bool(bits & _RESTRICTED) and not bits & _GRANTS
+
+
+def _check_cuts(face: Face, book: FontBook, cuts: Path, file: str) -> None:
+    """Cut the face as the renditions will have it: what is damaged shows here, before a picture is asked for."""
+    where = f"{file} (brand font)"
+    for weight in face.sets:
+        try:
+            opened = typeface(cut_face(face, book.weight_of(face, weight), "", cuts))
+        except (ConfigError, OSError):
+            raise
+        except Exception as error:  # as above
+            raise _broken(where, error) from error
+        if opened is None:
+            raise ConfigError(where, "Skia cannot open what is cut from it", _AGAIN)
+
+
+def _broken(where: str, error: Exception) -> ConfigError:
+    return ConfigError(where, f"is damaged or no font: {' '.join(str(error).split()) or type(error).__name__}", _AGAIN)

@@ -28,8 +28,16 @@ _IDEOGRAPH = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0
 _LONE_IDEOGRAPH = re.compile(rf"{_IDEOGRAPH.pattern}[^\w\s]*\Z")
 _HIRAGANA = re.compile("[\u3041-\u309f]")
 _HANGUL = re.compile(r"[\u1100-\u11ff\u3130-\u318f\uac00-\ud7af]")
-_PAUSE = re.compile(r"(?:[。！？；：，、]|[.!?؟।॥۔።…][\"'”’»)\]]*\s)\Z")  # noqa: RUF001 - marks of many scripts
+_PAUSE = re.compile(r"(?:[。！？；：，、]|[.!?؟।॥۔።။។…][\"'”’»)\]]*\s)\Z")  # noqa: RUF001 - marks of many scripts
 _LINE_ENDS = re.compile("[\n\u2028\u2029]")
+_GLUE = "\u00a0\u2007\u202f"
+_GAPS = "".join(char for char in map(chr, range(0x3001)) if char.isspace() and char not in _GLUE) + "\u200b"
+"""What a line ends in without drawing it: every space but those that hold words together, and the break of no width."""
+_NUMBER = re.compile(r"\d[\u2066-\u2069]?\Z")
+_UNIT = re.compile(
+    r"((?:[^\W\d_][\u0300-\u036f\u0900-\u0dff\u200c\u200d²³]*(?:[.\u05f3\u05f4'](?=[^\W\d_]))?){1,10})([^\w\s]*)"
+)
+_SHORT_UNIT = 3  # letters, as in kg or мл; CLDR's longest short units have ten (میلی‌لیتر) and count where a phrase ends
 _SHORT_HEAD = 3  # letters before a hyphen that is already there: E-Mail, X-mas stay whole
 
 
@@ -48,7 +56,8 @@ def pieces_of(text: str, locale: str, types: TypeSet) -> tuple[Piece, ...]:
     for line in filter(None, (one.strip() for one in _LINE_ENDS.split(text))):
         pieces += _held_together(_cut_line(line, locale.split("-")[0]), types.clinging)
         pieces[-1] = pieces[-1]._replace(gap="", end="forced")
-    return tuple(part for piece in pieces for part in _divided(piece, types))
+    before = (None, *pieces)
+    return tuple(part for last, piece in zip(before, pieces, strict=False) for part in _divided(piece, types, last))
 
 
 def _cut_line(line: str, language: str) -> list[Piece]:
@@ -59,7 +68,7 @@ def _cut_line(line: str, language: str) -> list[Piece]:
 
 
 def _piece(stretch: str, is_good: bool) -> Piece:
-    text = stretch.rstrip(" \u3000\u200b\u1680\u2003")
+    text = stretch.rstrip(_GAPS)
     gap = stretch[len(text) :].replace("\u200b", "")
     if text.endswith(SOFT_HYPHEN):
         return Piece(text, "", "soft")
@@ -107,13 +116,21 @@ def _held_together(pieces: list[Piece], clinging: frozenset[str]) -> Iterator[Pi
         if _is_sign(piece.text):
             held = Piece(held.text + held.gap + piece.text, piece.gap, piece.end)
             continue
-        if held.text.lower() in clinging:
+        if held.text.lower() in clinging or (held.end == "space" and _is_measure(held.text, piece)):
             held = held._replace(end="small")
         elif held.end == "space" and _is_name(held.text, piece.text):
             held = held._replace(end="name")
         yield held
         held = piece
     yield held
+
+
+def _is_measure(before: str, after: Piece) -> bool:
+    """Whether a number is followed by its unit: a word of three letters, or a longer one where the phrase ends."""
+    unit = _UNIT.fullmatch(after.text)
+    if not unit or not _NUMBER.search(before):
+        return False
+    return bool(unit[2]) or not after.gap or len(re.findall(r"[^\W\d_]", unit[1])) <= _SHORT_UNIT
 
 
 def _is_name(before: str, after: str) -> bool:
@@ -126,9 +143,9 @@ def _is_sign(text: str) -> bool:
     return all(unicodedata.category(char)[0] in "SP" for char in text) and len(text) <= 2
 
 
-def _divided(piece: Piece, types: TypeSet) -> Iterator[Piece]:
-    """A piece in the parts its language would divide it into; whole where its own soft hyphens say where."""
-    if piece.end == "soft" or SOFT_HYPHEN in piece.text:
+def _divided(piece: Piece, types: TypeSet, before: Piece | None) -> Iterator[Piece]:
+    """A piece in the parts its language would divide it into; whole where its word's own soft hyphens say where."""
+    if piece.end == "soft" or SOFT_HYPHEN in piece.text or (before is not None and before.end == "soft"):
         yield piece._replace(text=piece.text.replace(SOFT_HYPHEN, ""))
         return
     start = 0

@@ -32,6 +32,8 @@ class Scene(NamedTuple):
     floors: Mapping[Role, float]
     """Smallest height of a capital letter, by role, that placement and market accept."""
     light: Light
+    is_final: bool = False
+    """Whether words that do not fit are cut short, or only counted."""
 
     @property
     def short_side(self) -> int:
@@ -95,6 +97,9 @@ def choose(layout: Layout, voices: Mapping[Role, Voice], scene: Scene) -> Choice
             best = tried
         if best.fits and best.worth >= _GOOD:
             break
+    if best and not best.fits:  # only now are the words that do not fit cut short
+        place, variant = next(at for at in enumerate(layout.variants) if at[1].id == best.variant)
+        return _stood(variant, layout, voices, scene._replace(is_final=True), place)
     return best or Choice(layout.id, (), 0.0)
 
 
@@ -117,7 +122,7 @@ def _placed(stack: Stack, layout: Layout, voices: Mapping[Role, Voice], scene: S
     said = {role: voice for role, voice in voices.items() if role in stack.roles}
     area = _inner(part, scene).part(stack.area.mirrored() if scene.rtl else stack.area)
     short = scene.short_side
-    frame = Frame(area, short, layout.gap * short, scene.rtl, scene.floors, headline)
+    frame = Frame(area, short, layout.gap * short, scene.rtl, scene.floors, headline, scene.is_final)
     keep_off = scene.product.grown(stack.clear * short) if stack.clear and part is scene.picture else None
     return Stood(arrange_clear(stack, layout, said, frame, keep_off), part, part is scene.panel)
 

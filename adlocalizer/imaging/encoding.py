@@ -12,6 +12,7 @@ import numpy as np
 from PIL import Image, PngImagePlugin
 
 from adlocalizer.imaging.contrast import Colour, Pixels
+from adlocalizer.imaging.labelling import shortest_packet
 from adlocalizer.imaging.likeness import SMALLEST, likeness
 from adlocalizer.imaging.searching import Lossy, search
 
@@ -23,6 +24,14 @@ _UNSEEN: dict[Lossy, int] = {"jpg": 75, "webp": 75, "avif": 60}
 """Qualities from which on it is not measured: of 24 pictures in 7 sizes only a field of stars lay under CLEAR there."""
 _MIME = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp", "avif": "image/avif"}
 _EXIF_COLOUR_SPACE, _EXIF_IFD, _SRGB = 0xA001, 0x8769, 1
+_STREAMED = 400_000
+"""Pixels up to which a JPEG is progressive: banners are served as they are, larger uploads are encoded again by every
+platform we know of, and progressive costs five times the CPU for 4 % fewer bytes (benchmarks/README.md)."""
+_PACKETS = 20
+"""Lengths of an XMP packet under which a byte limit is so low that the packet is shortened: above, it takes 5 %."""
+_COLOURS = {64: 40, 16: 20}
+"""Palettes tried after the one of 256 colours, and the quality they are said to have."""
+_SIXTEEN = 1.4  # times the limit that 256 colours weigh from which on 64 are not tried: they save a third
 _SMALL_LETTER = 32.0  # pixels of a capital: strokes of larger ones are wide enough for half the colour resolution
 _WHOLE, _HALF = 0, 2  # Pillow's names for the samplings 4:4:4 and 4:2:0
 _COLOURED = (
@@ -60,18 +69,21 @@ def opaque(rows: Pixels) -> Image.Image:
 def encode(
     picture: Image.Image, file_types: Sequence[FileType], max_bytes: int, xmp: str = "", *, full_colour: bool = False
 ) -> Encoded:
-    """The picture as JPEG, else WebP, AVIF or PNG, as the placement takes, at the best quality under the limit.
+    """The picture in a type the placement takes, its first one preferred, at the best quality under the limit.
 
     The first type that keeps the limit and stays clear is taken, else the clearest that keeps it, else the smallest,
     with `fits=False`. `full_colour` keeps a JPEG's colours at full resolution: small coloured letters need it. XMP is
-    embedded as given; EXIF or an sRGB chunk names the colour space; there is never an alpha channel.
+    embedded as given, under a limit of few bytes in its shortest form.
+    EXIF or an sRGB chunk names the colour space; there is never an alpha channel.
     """
     if picture.info:  # Pillow writes comments and profiles it finds there
         picture = picture.copy()
         picture.info = {}
+    if max_bytes < _PACKETS * len(xmp.encode()):
+        xmp = shortest_packet(xmp)
     sampling = _WHOLE if full_colour else _HALF
     done: list[Encoded] = []
-    for kind in sorted(file_types, key=("jpg", "webp", "avif", "png").index):
+    for kind in file_types:
         if kind == "png":
             done.append(_as_png(picture, max_bytes, xmp))
         else:
@@ -120,6 +132,8 @@ def _lossy(picture: Image.Image, kind: Lossy, quality: int, extras: _Extras) -> 
     if kind == "avif":
         return _saved(picture, "AVIF", speed=10, max_threads=1, **options)
     options["subsampling"] = extras.sampling
+    if picture.width * picture.height > _STREAMED:
+        return _saved(picture, "JPEG", **options)
     try:
         return _saved(picture, "JPEG", progressive=True, **options)
     except OSError:  # Pillow's buffer for a progressive file has a byte a pixel: too few for noise in full colour
@@ -144,8 +158,15 @@ def _as_png(picture: Image.Image, limit: int, xmp: str) -> Encoded:
     full = _png(colours, xmp)
     if len(full) <= limit:
         return Encoded(full, _MIME["png"], 100, 1, True)
-    palette = _png(colours.quantize(256, dither=Image.Dither.FLOYDSTEINBERG), xmp)
-    return Encoded(palette, _MIME["png"], 60, 2, len(palette) <= limit, _likeness(picture, palette))
+    palette, quality, encodes = _paletted(colours, 256, xmp), 60, 2
+    if len(palette) > limit:
+        fewer = 16 if len(palette) > _SIXTEEN * limit else 64
+        palette, quality, encodes = _paletted(colours, fewer, xmp), _COLOURS[fewer], 3
+    return Encoded(palette, _MIME["png"], quality, encodes, len(palette) <= limit, _likeness(picture, palette))
+
+
+def _paletted(picture: Image.Image, colours: int, xmp: str) -> bytes:
+    return _png(picture.quantize(colours, dither=Image.Dither.FLOYDSTEINBERG), xmp)
 
 
 def _png(picture: Image.Image, xmp: str) -> bytes:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import functools
 import importlib.util
 import unicodedata
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from adlocalizer.domain import Noun
+from adlocalizer.domain import Digest, Noun
 from adlocalizer.errors import ConfigError
 from adlocalizer.imaging.hyphenating import Hyphenation
 from adlocalizer.imaging.settings import read_settings
@@ -23,6 +24,8 @@ Weight = Literal["bold", "text"]
 ALWAYS_KEPT = "".join(map(chr, range(0x20, 0x7F))) + "\u2026"
 """ASCII, and the ellipsis that marks a text cut short."""
 
+_CODE = "(10|0?[0-9A-F])?[0-9A-F]{4}"
+_RANGES = f"^({_CODE}-{_CODE}( {_CODE}-{_CODE})*)?$"
 _UNSEEN = ("Cf", "Cc", "Zs", "Zl", "Zp")
 _VARIATION = frozenset(map(chr, (*range(0xFE00, 0xFE10), 0x034F)))  # they choose a glyph, and have none
 
@@ -34,9 +37,12 @@ class Face(Noun):
     package: str = Field(default="", description="Import name of the package that holds the file")
     file: str = Field(default="", description="File name in the package")
     path: str = Field(default="", description="A file outside packages; a brand's faces have it, this file does not")
+    sha256: Digest | None = Field(default=None, description="Of the bytes of that file; a brand's faces have it")
     scripts: tuple[Annotated[str, Field(pattern=r"^[A-Z][a-z]{3}$")], ...] = Field(min_length=1)
     languages: tuple[str, ...] = Field(default=(), description="Languages that want this face first; empty: any")
-    keep: str = Field(default="", description="Unicode ranges a cut keeps, `0020-007E 00A0-024F`; empty: all")
+    keep: Annotated[str, Field(pattern=_RANGES)] = Field(
+        default="", description="Unicode ranges a cut keeps, `0020-007E 00A0-024F`; empty: all"
+    )
     subset: bool = Field(default=False, description="Cut only the copy's characters and ASCII")
     line_height: float = Field(default=1.2, ge=0.9, le=2.0, description="Distance of baselines in font sizes")
     scale: float = Field(default=1.0, ge=0.5, le=1.5, description="Optical size: letters drawn so much larger")
@@ -44,6 +50,14 @@ class Face(Noun):
     text: int | None = Field(default=None, ge=100, le=900, description="Its own weight where the book says text")
     spaced: bool = Field(default=True, description="false: letters join or stack, and are never set apart")
     sets: tuple[Weight, ...] = Field(default=("bold", "text"), min_length=1, description="Weights it sets")
+
+    @model_validator(mode="after")
+    def _keeps_something(self) -> Face:
+        for span in self.keep.split():
+            first, last = span.split("-")
+            if int(first, 16) > int(last, 16):
+                raise ValueError(f"keep has {span}, which ends before it starts; write {last}-{first}")
+        return self
 
     @property
     def kept(self) -> frozenset[str]:
@@ -81,9 +95,12 @@ class FontBook(Noun):
         return tuple(face for face in self.faces if weight is None or weight in face.sets)
 
 
-def load_fonts(path: Path) -> FontBook:
+Reader = Callable[[Path, type[FontBook]], FontBook]
+
+
+def load_fonts(path: Path, read: Reader = read_settings) -> FontBook:
     """Read `configs/fonts.yml`; a ConfigError names what is wrong in it."""
-    return read_settings(path, FontBook)
+    return read(path, FontBook)
 
 
 @functools.cache
@@ -125,10 +142,12 @@ def missing_characters(text: str, locale: str, fonts: FontBook) -> str:
 
 
 def borrowed_characters(text: str, locale: str, fonts: FontBook) -> str:
-    """The characters that a locale's own face lacks and another one draws, sorted: what a brand's face does not set."""
+    """The characters that a brand's face lacks and another one draws, sorted; empty where no brand's face is first."""
     lent = set[str]()
     for weight in fonts.weights:
         own, gone = fonts.primary(locale, weight), set(faces_for(text, locale, fonts, weight)[1])
+        if not own.path:
+            continue
         lent |= {char for cluster in clusters(text) if not _draws(own, cluster) for char in cluster} - gone
     return "".join(sorted(char for char in lent if is_visible(char)))
 
@@ -149,11 +168,27 @@ def clusters(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+@functools.lru_cache(maxsize=4096)
+def undrawn(text: str, files: tuple[str, ...]) -> str:
+    """The characters of a text that none of these font files draws, sorted: what would be a crossed box."""
+    opened = [typeface(Path(file)) for file in files]
+
+    def draws(one: skia.Typeface, cluster: str) -> bool:
+        return _drawn(cluster, lambda char: bool(one.unicharToGlyph(ord(char))))
+
+    lost = (cluster for cluster in set(clusters(text)) if not any(draws(one, cluster) for one in opened))
+    return "".join(sorted(set("".join(lost))))
+
+
 @functools.lru_cache(maxsize=16384)
 def _draws(face: Face, cluster: str) -> bool:
+    return _drawn(cluster, lambda char: _has(face, char))
+
+
+def _drawn(cluster: str, has: Callable[[str], bool]) -> bool:
     # Shaping composes and decomposes, so a face need have only one of the two forms.
     forms = (cluster, unicodedata.normalize("NFC", cluster), unicodedata.normalize("NFD", cluster))
-    return any(all(_has(face, char) for char in form) for form in forms)
+    return any(all(has(char) for char in form) for form in forms)
 
 
 def _lacking(cluster: str, faces: tuple[Face, ...]) -> set[str]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import functools
 import hashlib
 import os
+import re
 import tempfile
+import time
 import unicodedata
 from collections.abc import Iterable
 from contextlib import closing
@@ -15,10 +17,23 @@ from typing import NamedTuple
 
 import skia
 
-from adlocalizer.imaging.faces import ALWAYS_KEPT, Face, FontBook, Weight, faces_for, is_visible, source_of, typeface
+from adlocalizer.imaging.faces import (
+    ALWAYS_KEPT,
+    Face,
+    FontBook,
+    Weight,
+    faces_for,
+    is_visible,
+    source_of,
+    typeface,
+    undrawn,
+)
 from adlocalizer.imaging.hyphenating import Hyphenation
 
 _CUT_VERSION = "2"  # part of every file name: raise it when the way of cutting changes
+_CUT_NAME = re.compile(r".*-\d+-[0-9a-f]{20}\.(ttf|otf)|tmp.*\.part")
+_TOUCHED, _HALF, _UNUSED = 86_400, 86_400, 90 * 86_400
+"""Seconds: between two notes that a cut is in use, until an unfinished one is given up, until an unused one goes."""
 _UNUSED_TABLES = ("STAT", "MVAR", "HVAR", "VVAR", "DSIG", "BASE")
 
 
@@ -31,7 +46,7 @@ class TypeSet(NamedTuple):
     cap_height: float
     """Height of a capital letter (or of an ideograph's body) in font sizes."""
     missing: str
-    """Characters no face has."""
+    """Characters no face has, as cut."""
     spaced: bool = True
     """False: some letters join or stack, and space between them would tear them apart."""
     hyphenation: Hyphenation | None = None
@@ -56,35 +71,40 @@ class FontShelf:
     def type_set(self, text: str, weight: Weight) -> TypeSet:
         """The faces for a text in a weight, in order of fallback."""
         faces, missing = faces_for(text, self._locale, self._fonts, weight)
-        files = tuple((face.family, self._cut(face, weight)) for face in faces)
-        collection, cap_height = _register(files)
+        named = tuple((face.family, self._cut(face, weight)) for face in faces)
+        files = tuple(file for _, file in named)
+        collection, cap_height = _register(named)
         language = self._locale.split("-")[0]
         return TypeSet(
             collection,
             tuple(face.family for face in faces),
             max(face.line_height for face in faces),
             cap_height,
-            missing,
+            missing or undrawn(text, files),
             all(face.spaced for face in faces),
             self._fonts.hyphenation.get(language),
             frozenset(self._fonts.clinging.get(language, ())),
-            tuple(file for _, file in files),
+            files,
         )
 
     def _cut(self, face: Face, weight: Weight) -> str:
         characters = "".join(sorted(set(self._characters) | set(ALWAYS_KEPT))) if face.subset else ""
-        return str(cut(face, self._fonts.weight_of(face, weight), characters, self._folder))
+        return str(cut_face(face, self._fonts.weight_of(face, weight), characters, self._folder))
 
 
-def cut(face: Face, weight: int, characters: str, folder: Path) -> Path:
+def cut_face(face: Face, weight: int, characters: str, folder: Path) -> Path:
     """The static font file of a face at a weight, made if the folder lacks it; safe with other processes at work."""
     key = hashlib.sha256(
         "|".join((_CUT_VERSION, _digest(source_of(face)), f"{weight}x{face.scale}", face.keep, characters)).encode()
     )
     stem = source_of(face).stem.split("[")[0]
     target = folder / f"{stem}-{weight}-{key.hexdigest()[:20]}{source_of(face).suffix.lower()}"
-    if not target.exists():
+    if target.exists():
+        if _age(target) > _TOUCHED:
+            target.touch()
+    else:
         folder.mkdir(parents=True, exist_ok=True)
+        _drop_unused(folder)
         number, half = tempfile.mkstemp(suffix=".part", dir=folder)
         os.close(number)
         try:
@@ -93,6 +113,21 @@ def cut(face: Face, weight: int, characters: str, folder: Path) -> Path:
         finally:
             Path(half).unlink(missing_ok=True)
     return target
+
+
+def _drop_unused(folder: Path) -> None:
+    """Remove the cuts nobody has used for a long time, and halves of those that were never finished."""
+    for path in folder.iterdir():
+        if _age(path) > (_HALF if path.suffix == ".part" else _UNUSED) and _CUT_NAME.fullmatch(path.name):
+            path.unlink(missing_ok=True)
+
+
+def _age(path: Path) -> float:
+    """Seconds since a file was written or used; 0 when another process has just removed it."""
+    try:
+        return time.time() - path.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
 
 
 def _write_cut(face: Face, weight: int, characters: str, target: Path) -> None:

@@ -6,7 +6,7 @@ import functools
 import re
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from adlocalizer.domain import Noun
 
@@ -25,6 +25,18 @@ class Hyphenation(Noun):
     shortest: int = Field(default=10, ge=4, le=40, description="Letters of the shortest word that may be divided")
     before: int = Field(default=4, ge=1, le=10, description="Letters that stay on the line at least")
     after: int = Field(default=4, ge=1, le=10, description="Letters that go to the next line at least")
+
+    @model_validator(mode="after")
+    def _has_one_known_way(self) -> Hyphenation:
+        if not self.dictionary and not self.rules:
+            raise ValueError("dictionary is empty, and there are no rules; write a dictionary of pyphen, such as de_DE")
+        if self.dictionary and self.rules:
+            raise ValueError(f"rules {self.rules} stand beside the dictionary {self.dictionary}; leave one of them out")
+        if self.dictionary and self.dictionary not in (known := _dictionaries()):
+            own = [name for name in known if name.split("_")[0] == self.dictionary.split("_")[0]]
+            remedy = f"write {' or '.join(own)}" if own else f"pyphen has {', '.join(known)}"
+            raise ValueError(f"dictionary {self.dictionary!r} is none that pyphen has; {remedy}")
+        return self
 
 
 @functools.lru_cache(maxsize=4096)
@@ -51,6 +63,14 @@ def _points(word: str, hyphenation: Hyphenation) -> list[int]:
         # ones form a diphthong hangs on the syllable, and a compound's seam, which would come first, cannot be seen.
         return [found.start() for found in _FINNISH_SYLLABLE.finditer(word.lower()) if found.start()]
     return list(_divisions(hyphenation.dictionary, word))
+
+
+@functools.cache
+def _dictionaries() -> tuple[str, ...]:
+    """The dictionaries there are; a name that is none would silently become another one of its language."""
+    import pyphen
+
+    return tuple(sorted(pyphen.LANGUAGES))
 
 
 @functools.lru_cache(maxsize=4096)

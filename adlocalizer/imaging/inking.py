@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-import skia
 
 from adlocalizer.domain import Brand
 from adlocalizer.imaging.arranging import Arranged, Placed
@@ -174,15 +173,12 @@ def _measured(inked: Inked, sheet: Sheet) -> Inked:
 
 
 def _contrast(block: Placed, sheet: Sheet, letters: Colour) -> float:
-    ink = block.ink
+    ink, mask = block.ink, np.pad(block.text.coverage(letters), 1)
     left, top = round(ink.left) - 1, round(ink.top) - 1
-    wide, high = block.text.ink_width + 2, block.text.ink_height + 2
+    high, wide = mask.shape
     region = sheet.pixels[max(0, top) : top + high, max(0, left) : left + wide]
     if not region.size:
         return 1.0
-    mask = np.zeros((high, wide), np.uint8)
-    surface = skia.Surface.MakeRasterDirect(skia.ImageInfo.MakeA8(wide, high), mask, wide)
-    block.text.paint(surface.getCanvas(), 1, 1, skia.ColorBLACK)
     covered = mask[max(0, -top) :, max(0, -left) :][: region.shape[0], : region.shape[1]] > 0
     return worst_contrast(region, letters, covered)
 

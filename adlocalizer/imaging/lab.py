@@ -7,6 +7,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from adlocalizer.imaging.contrast import linear
+
 Lab = tuple[float, float, float]
 """L*, a* and b*."""
 
@@ -19,8 +21,7 @@ _WHITE_POINT = np.array([0.95047, 1.0, 1.08883], np.float32)
 
 def to_lab(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
     """L* 0..100, a* and b* about -128..127, of an array of 8-bit RGB pixels."""
-    level = np.arange(256) / 255
-    light = np.where(level <= 0.04045, level / 12.92, ((level + 0.055) / 1.055) ** 2.4).astype(np.float32)
+    light = linear(np.arange(256) / 255).astype(np.float32)
     xyz = light[pixels[..., :3]] @ _TO_XYZ.T / _WHITE_POINT
     root = np.where(xyz > 0.008856, np.cbrt(xyz), 7.787 * xyz + 16 / 116)
     axes = (116 * root[..., 1] - 16, 500 * (root[..., 0] - root[..., 1]), 200 * (root[..., 1] - root[..., 2]))

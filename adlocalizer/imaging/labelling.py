@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from xml.sax.saxutils import escape, quoteattr
 
+_SOURCE_TYPE = re.compile(r'Iptc4xmpExt:DigitalSourceType="[^"]*"')
 _SOURCE_TYPES = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 
 
@@ -21,6 +23,18 @@ def xmp_packet(digital_source_type: str, title: str, description: str, tool: str
         f" xmp:CreatorTool={quoteattr(tool)}>"
         f"<dc:title>{_alternatives(title)}</dc:title><dc:description>{_alternatives(description)}</dc:description>"
         '</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="w"?>'
+    )
+
+
+def shortest_packet(xmp: str) -> str:
+    """A packet with nothing but the IPTC Digital Source Type of another one; that one where it names none."""
+    found = _SOURCE_TYPE.search(xmp)
+    if found is None:
+        return xmp
+    return (
+        '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+        '<rdf:Description xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/" rdf:about="" '
+        f"{found.group()}/></rdf:RDF></x:xmpmeta>"
     )
 
 

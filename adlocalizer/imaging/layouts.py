@@ -4,92 +4,35 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from itertools import combinations, pairwise
+from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from adlocalizer.domain import AdFormat, Box, Composition, Id, Noun, Ratio, ratio_value
 from adlocalizer.errors import ConfigError
 from adlocalizer.imaging.settings import read_settings
+from adlocalizer.imaging.stacks import FRAME, KEPT, Cell, Direction, Letters, Role, Share, Stack, Variant
 
-Role = Literal[
-    "logo", "headline", "subline", "price", "old_price", "unit_price", "call_to_action", "legal", "disclosure"
+__all__ = [
+    "Cell",
+    "Direction",
+    "Layout",
+    "LayoutBook",
+    "Letters",
+    "Panel",
+    "Placing",
+    "Role",
+    "Stack",
+    "Variant",
+    "load_layouts",
+    "safe_area",
 ]
-Direction = Literal["ltr", "rtl"]
-Share = Annotated[float, Field(gt=0, le=1)]
-
-
-def _column(cell: object) -> object:
-    return (cell,) if isinstance(cell, str) else tuple(cell) if isinstance(cell, list) else cell
-
-
-Cell = Annotated[tuple[Role, ...], BeforeValidator(_column, json_schema_input_type=Role | tuple[Role, ...])]
-"""A place in a row: one role, or a list of several that stand one under another."""
 
 SAFE_SHARE = 0.05
 """Margin of each side for formats that name none: this project's own default."""
-_FRAME = Box(x=0, y=0, w=1, h=1)
-
-
-class Letters(Noun):
-    """How large a role is set."""
-
-    size: Share = Field(description="Largest font size, as a share of the frame's short side")
-    min_px: int = Field(ge=6, description="Smallest font size in pixels")
-    least: float = Field(default=0.0, ge=0, lt=1, description="Smallest font size, as a share of the short side")
-    under: Share = Field(default=1.0, description="Largest font size as a share of the headline's, where both stand")
-    lines: int = Field(default=1, ge=1, le=12, description="Most lines")
-    needs: int = Field(default=0, ge=0, description="Smallest short side of a frame that shows the role, in pixels")
-    case: Literal["none", "capitals"] = Field(default="none", description="Capitals, in scripts that have them")
-
-
-class Stack(Noun):
-    """Rows of copy in one area, drawn for left-to-right reading."""
-
-    part: Literal["picture", "panel"] = Field(default="picture", description="Which part of a composed format")
-    area: Box = Field(description="In fractions of the safe area of that part")
-    align: Literal["start", "center", "end"] = Field(default="start", description="Along the reading direction")
-    anchor: Literal["top", "middle", "bottom", "spread"] = Field(
-        default="top", description="Where the rows gather; `spread` puts the first on top and the rest in the middle"
-    )
-    clear: Share | None = Field(
-        default=None, description="Distance kept to the product, as a share of the short side; none: the product is far"
-    )
-    rows: tuple[tuple[Cell, ...], ...] = Field(
-        min_length=1, description="From the top; roles go along the reading direction, a list in a row goes down"
-    )
-
-    @property
-    def roles(self) -> tuple[Role, ...]:
-        """Every role of the stack, in the file's order."""
-        return tuple(role for row in self.rows for cell in row for role in cell)
-
-    @model_validator(mode="after")
-    def _stays_in_its_part(self) -> Self:
-        if not _FRAME.holds(self.area):
-            raise ValueError("the area reaches out of its part; write fractions from 0 to 1 with x + w and y + h <= 1")
-        return self
-
-
-class Variant(Noun):
-    """One way to stand around the product."""
-
-    id: Id
-    stacks: tuple[Stack, ...] = Field(min_length=1)
-
-    @model_validator(mode="after")
-    def _has_each_role_once(self) -> Self:
-        counts = Counter(role for stack in self.stacks for role in stack.roles)
-        if twice := sorted(role for role, count in counts.items() if count > 1):
-            raise ValueError(f"variant {self.id} has {', '.join(twice)} twice; keep one place for each role")
-        if missing := sorted({"headline", "disclosure"} - set(counts)):
-            raise ValueError(f"variant {self.id} has no {' and no '.join(missing)}; every variant must show both")
-        for (first, one), (second, other) in combinations(enumerate(self.stacks, 1), 2):
-            if one.part == other.part and one.area.overlap(other.area) > 1e-9:
-                raise ValueError(f"variant {self.id}: areas {first} and {second} overlap; make one smaller")
-        return self
 
 
 class Placing(Noun):
@@ -101,7 +44,7 @@ class Placing(Noun):
 
     @model_validator(mode="after")
     def _stays_in_the_frame(self) -> Self:
-        if not _FRAME.holds(self.product) or not _FRAME.holds(self.quiet):
+        if not FRAME.holds(self.product) or not FRAME.holds(self.quiet):
             raise ValueError("product and quiet must lie inside the frame; write fractions from 0 to 1")
         if self.product.overlap(self.quiet) > 0:
             raise ValueError("product and quiet overlap; make one smaller")
@@ -134,8 +77,14 @@ class Layout(Noun):
             raise ValueError(f"letters of {', '.join(missing)} are missing; add a size and min_px for each")
         if extra := sorted({*self.letters, *self.drop} - used):
             raise ValueError(f"no variant has {', '.join(extra)}; take it out of letters and drop, or give it a place")
-        if kept := sorted({"headline", "legal", "disclosure"} & set(self.drop)):
-            raise ValueError(f"{', '.join(kept)} may not be given up; take it out of drop")
+        if twice := sorted(id for id, count in Counter(one.id for one in self.variants).items() if count > 1):
+            raise ValueError(f"variants has {', '.join(twice)} twice; give each its own id")
+        if kept := sorted(KEPT & set(self.drop)):
+            raise ValueError(f"drop has {', '.join(kept)}, which may not be given up; take it out of drop")
+        places = {one.id: {role for stack in one.stacks for role in stack.roles} for one in self.variants}
+        bare = [id for id, roles in places.items() if "legal" not in roles]
+        if bare and "legal" in self.letters:
+            raise ValueError(f"variants {', '.join(bare)} have no legal; give it a place, or take it out of the layout")
         return self
 
     @model_validator(mode="after")
@@ -155,6 +104,12 @@ class LayoutBook(Noun):
 
     classes: tuple[Layout, ...] = Field(min_length=1)
     panels: tuple[Layout, ...] = Field(min_length=1)
+
+    @cached_property
+    def in_capitals(self) -> frozenset[Role]:
+        """The roles that some layout sets in capitals."""
+        every = (one.letters for one in (*self.classes, *self.panels))
+        return frozenset(role for letters in every for role, said in letters.items() if said.case == "capitals")
 
     def layout_for(self, width: int, height: int) -> Layout:
         """The class of a frame of this shape."""
@@ -218,6 +173,9 @@ def _refuse_gaps(folder: Path, layouts: tuple[Layout, ...]) -> None:
     """Every shape belongs to one class: where one's range ends, the next one's begins."""
     for one, other in pairwise(sorted(layouts, key=lambda layout: layout.ratio)):
         if (end := one.ratio[1]) != (start := other.ratio[0]):
+            if one.ratio[1] >= other.ratio[1]:
+                found, remedy = f"its shapes {list(other.ratio)} belong to {one.id} too", "give each a range of its own"
+                raise ConfigError(f"{folder.name}/{other.id}.yml (ratio)", found, remedy)
             kind = "no class" if end < start else "two classes"
             found = f"shapes from {min(end, start)} to {max(end, start)} belong to {kind}: {one.id} ends at {end}"
             raise ConfigError(f"{folder.name}/{other.id}.yml (ratio)", found, f"write [{end}, {other.ratio[1]}]")

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from adlocalizer.imaging.contrast import Pixels
+from adlocalizer.imaging.contrast import Pixels, tails
 from adlocalizer.imaging.geometry import Rect
 
 _SHORT = 72  # pixels of the small copy's short side: a line of copy is still several high
@@ -42,9 +42,9 @@ class Light(NamedTuple):
         if not places:
             return 0.0
         grey = np.concatenate([self.grey[place].reshape(-1) for place in places])
-        low, high = np.percentile(grey, (3, 97))
-        white = max(0.0, 1 - _MIDDLE / max(float(high), _MIDDLE))
-        ink = max(0.0, 1 - (1 - _MIDDLE) / max(1 - float(low), 1 - _MIDDLE))
+        low, high = tails(grey, 3.0)
+        white = max(0.0, 1 - _MIDDLE / max(high, _MIDDLE))
+        ink = max(0.0, 1 - (1 - _MIDDLE) / max(1 - low, 1 - _MIDDLE))
         unrest = max(float(self.steps[place].mean()) for place in places)
         return 0.7 * min(white, ink) + 0.3 * min(1.0, unrest / _BUSY)
 

@@ -8,12 +8,10 @@ from collections.abc import Sequence
 from types import ModuleType
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
+from adlocalizer.imaging.contrast import Pixels
 from adlocalizer.imaging.ingest import IngestLimits, Unreadable, ingest, plain_kind
-
-Pixels = NDArray[np.uint8]
 
 ROOM = 2.0
 """Pixels a level has for each one of a rendition: reduced by less, the Lanczos filter has too few to choose from."""

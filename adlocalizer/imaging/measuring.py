@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -20,6 +21,8 @@ _PADDING: Mapping[Role, tuple[float, float]] = {  # beside and above the letters
 SPACED = 0.8  # of the gap: distance along a row, as a share of the distance between rows
 _STACKED = 0.45  # the same between roles of one column: they belong together
 _BODY = 1.2  # font sizes from the top of the highest marks to the bottom of the lowest
+_AIR = 0.5  # of the line height beyond Latin letters' own: what stands over and under tall scripts keeps off by it
+_LATIN = 1.12  # font sizes from baseline to baseline, the faces' line height for Latin letters
 _LEAST_ROOM = 4.0  # pixels: less holds no letter
 
 
@@ -47,6 +50,8 @@ class Frame(NamedTuple):
     """Smallest height of a capital letter, by role, that placement and market accept."""
     headline: float = 0.0
     """Font size of the headline the other roles stay under; 0: it is not set yet."""
+    is_final: bool = False
+    """Whether texts that do not fit are cut short, or only said not to fit: most arrangements are tried and left."""
 
 
 class Element(NamedTuple):
@@ -75,6 +80,16 @@ class Column(NamedTuple):
     def height(self) -> float:
         """Of all its elements and the gaps between them."""
         return sum(element.height + 2 * element.keep for element in self.elements) + self.gap * (len(self.elements) - 1)
+
+    @property
+    def axis(self) -> float:
+        """From the top to the middle of its first pill, where it has none of the whole column."""
+        top = 0.0
+        for element in self.elements:
+            if element.role in FRAMED:
+                return top + element.keep + element.height / 2
+            top += element.height + 2 * element.keep + self.gap
+        return self.height / 2
 
 
 Row = tuple[Cell, ...]
@@ -128,24 +143,12 @@ class Setter(NamedTuple):
     def element(self, role: Role, width: float, height: float) -> Element:
         """One role set as large as it may be."""
         voice, letters = self.voices[role], self.layout.letters[role]
-        side, above = _PADDING.get(role, (0.0, 0.0))
         smallest, largest = self.sizes(role)
         if voice.picture_ratio:
             return self._picture(role, 1.25 * largest, width)
-        # The space that tall scripts keep between lines is not needed above the first and below the last one.
-        height = max(height + smallest * max(0.0, voice.style.types.line_height - _BODY), _LEAST_ROOM)
-        room = Room(width - 2 * side * smallest, height, smallest, largest, letters.lines)
         style = voice.style._replace(align="center" if role in FRAMED else self.align)
-        text = fit(voice.text, style, room._replace(lines=1) if role in FRAMED else room)
-        if not text.fits and role in FRAMED and letters.lines > 1:  # a pill has one line if it can
-            text = fit(voice.text, style, room)
-        while text.fits and text.size > smallest and (wide := text.ink_width + 2 * side * text.size) > width + 0.5:
-            text = fit(voice.text, style, room._replace(max_size=max(smallest, text.size * min(0.98, width / wide))))
-        wide, high = text.ink_width + 2 * side * text.size, float(text.ink_height)
-        if role in FRAMED:
-            body = max(text.letter_height, text.ink_height - 0.3 * text.size)
-            high = max(body + 2 * above * text.size, text.ink_height + 0.5 * text.size)
-        return Element(role, text, wide, high, wide)
+        room = Room(width, height, smallest, largest, letters.lines, self.frame.is_final)
+        return _set_element(role, voice._replace(style=style), room)
 
     def _picture(self, role: Role, height: float, width: float) -> Element:
         """A logo: as high as letters of its place are, never under its own least height; else it does not fit."""
@@ -168,6 +171,28 @@ class Setter(NamedTuple):
         if self.frame.headline and role != "headline":
             largest = min(largest, letters.under * self.frame.headline)
         return smallest, max(smallest, largest)
+
+
+@functools.lru_cache(maxsize=4096)
+def _set_element(role: Role, voice: Voice, whole: Room) -> Element:
+    """A role's letters, with the pill around them where it has one, in the room for both."""
+    side, above = _PADDING.get(role, (0.0, 0.0))
+    smallest, width = whole.min_size, whole.width
+    # The space that tall scripts keep between lines is not needed above the first and below the last one.
+    height = max(whole.height + smallest * max(0.0, voice.style.types.line_height - _BODY), _LEAST_ROOM)
+    room = whole._replace(width=width - 2 * side * smallest, height=height)
+    text = fit(voice.text, voice.style, room._replace(lines=1) if role in FRAMED else room)
+    if not text.fits and role in FRAMED and room.lines > 1:  # a pill has one line if it can
+        text = fit(voice.text, voice.style, room)
+    while text.fits and text.size > smallest and (wide := text.ink_width + 2 * side * text.size) > width + 0.5:
+        text = fit(voice.text, voice.style, room._replace(max_size=max(smallest, text.size * min(0.98, width / wide))))
+    wide, high = text.ink_width + 2 * side * text.size, float(text.ink_height)
+    if role in FRAMED:
+        body = max(text.letter_height, text.ink_height - 0.3 * text.size)
+        high = max(body + 2 * above * text.size, text.ink_height + 0.5 * text.size)
+        return Element(role, text, wide, high, wide)
+    air = _AIR * text.size * (voice.style.types.line_height - _LATIN)
+    return Element(role, text, wide, high, wide, keep=max(0.0, min(air, (whole.height - high) / 2)))
 
 
 def _has_headline(row: Row) -> bool:

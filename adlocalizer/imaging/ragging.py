@@ -26,6 +26,7 @@ _WORTH: dict[Break, float] = {"small": 0.8, "soft": 0.8, "hyphen": 0.45, "inside
 """How much smaller letters may get before a break of this kind is taken: each one counts."""
 DIVIDED_WORTH = _WORTH["hyphen"]
 """Letters around a divided word must be larger than those around whole words by more than this."""
+_MISSED_WORTH, _MISSED_COST = 0.86, 0.9  # of a pause inside a line, for each line that ends elsewhere
 _PAUSED_WORTH = 1.22  # lines that all end where one pauses read better even in letters that much smaller
 _COST: dict[Break, float] = {
     "pause": -0.12,
@@ -68,9 +69,22 @@ def spreads(pieces: Sequence[Piece], widths: Sequence[tuple[float, float]], hyph
         for spread in _spreads_at(ends, pieces, widths, hyphen, lines):
             inner = [pieces[end].end for end in spread.ends[:-1]]
             paused = _PAUSED_WORTH if inner and kinds == ("pause",) else 1.0
-            worth = paused * math.prod(_WORTH.get(kind, 1.0) for kind in inner) * _LINE_WORTH ** len(inner)
+            missed = _MISSED_WORTH ** _missed(pieces, spread.ends)
+            worth = missed * paused * math.prod(_WORTH.get(kind, 1.0) for kind in inner) * _LINE_WORTH ** len(inner)
             found.setdefault(spread.ends, spread._replace(worth=worth))
     return sorted(found.values(), key=lambda one: len(one.ends))
+
+
+def _is_stop(piece: Piece) -> bool:
+    """Whether a sentence ends there, before a space."""
+    return piece.end == "pause" and piece.gap != ""
+
+
+def _missed(pieces: Sequence[Piece], ends: tuple[int, ...]) -> int:
+    """How many lines of three or more end elsewhere while a pause stands inside a line."""
+    pauses = [at for at, piece in enumerate(pieces) if _is_stop(piece)]
+    taken = sum(at in ends for at in pauses)
+    return min(len(pauses), len(ends) - 1) - taken if len(ends) > 2 else 0
 
 
 def _spreads_at(
@@ -80,16 +94,18 @@ def _spreads_at(
     if len(forced) > lines:
         return []
     wide = _line_widths(ends, pieces, widths, hyphen)
+    inside = _inside([_is_stop(pieces[end]) for end in ends])
     total, found = float(sum(full for _, full in widths)), []
     for count in range(len(forced), min(lines, len(ends)) + 1):
         cost = _costs(wide, [pieces[end].end for end in ends], max(total / count, 1e-6))
         for row in forced[:-1]:
             cost[: row + 1, row + 1 :] = np.inf
-        rows = _cheapest(cost, count)
-        if rows:
-            starts = (0, *(row + 1 for row in rows[:-1]))
-            longest = max(float(wide[start, row]) for start, row in zip(starts, rows, strict=True))
-            found.append(Spread(tuple(ends[row] for row in rows), longest, 1.0))
+        for missed in (_MISSED_COST, 0.0) if inside.any() else (0.0,):  # where pauses make lines too long, even ones
+            rows = _cheapest(cost + missed * inside, count)
+            if rows:
+                starts = (0, *(row + 1 for row in rows[:-1]))
+                longest = max(float(wide[start, row]) for start, row in zip(starts, rows, strict=True))
+                found.append(Spread(tuple(ends[row] for row in rows), longest, 1.0))
     return found
 
 
@@ -101,6 +117,12 @@ def _line_widths(
     last = np.array([run[end] + widths[end][0] + hyphen * (pieces[end].end in HYPHENS) for end in ends])
     first = run[[0, *(end + 1 for end in ends[:-1])]]
     return np.where(np.tri(len(ends), k=-1, dtype=bool), np.inf, last[None, :] - first[:, None])
+
+
+def _inside(paused: list[bool]) -> NDArray[np.int64]:
+    """How many pauses stand inside the line from just after end `row - 1` to end `column`."""
+    before = np.concatenate(([0], np.cumsum(paused)))
+    return np.asarray(np.maximum(before[None, :-1] - before[:-1, None], 0))
 
 
 def _costs(wide: NDArray[np.float64], kinds: list[Break], target: float) -> NDArray[np.float64]:

@@ -42,11 +42,12 @@ class RenderOrder(Noun):
     fonts: FontBook
     fonts_folder: str = Field(description="Where cut faces are kept")
     default_max_bytes: int = Field(default=5_000_000, gt=0, description="For formats that name no byte limit")
-    reserved_bytes: int = Field(default=0, ge=0, description="Kept free for what is embedded later")
     xmp: str = Field(default="", description="XMP packet to embed")
     words_where: tuple[TextPolicy, ...] = Field(
         default=(TextPolicy.ALLOWED, TextPolicy.UNKNOWN), description="As the campaign says"
     )
+
+    legal_beside: bool = Field(default=False, description="Whether the copy's legal line may stand beside the picture")
 
     @property
     def clean(self) -> bool:
@@ -67,7 +68,7 @@ class RenderOrder(Noun):
     @property
     def max_bytes(self) -> int:
         """The byte limit the encoder keeps."""
-        return max(1, (self.ad_format.max_bytes or self.default_max_bytes) - self.reserved_bytes)
+        return self.ad_format.max_bytes or self.default_max_bytes
 
 
 class Block(Noun):

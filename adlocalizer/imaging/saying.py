@@ -5,7 +5,9 @@ from __future__ import annotations
 from adlocalizer.domain import Copy
 from adlocalizer.domain.campaign import Digits
 from adlocalizer.grounding.prices import price_text, unit_price_text
-from adlocalizer.imaging.layouts import Role
+from adlocalizer.imaging.casing import in_capitals
+from adlocalizer.imaging.layouts import LayoutBook, Role
+from adlocalizer.wording.discounts import bears_out
 
 _JOINED = " · "
 
@@ -13,15 +15,15 @@ _JOINED = " · "
 def words_of(row: Copy, overlays: tuple[str, ...] = (), digits: Digits = "latin") -> dict[Role, str | None]:
     """A copy row's words by role; None where it has none.
 
-    What a market asks for follows the row's own legal line, both whole. An old price that would read like the price is
-    left out.
+    What a market asks for follows the row's own legal line, both whole. An old price is left out that would read like
+    the price, or that the lowest price of 30 days does not bear out.
     """
     price, old_price = (_price(row, amount, digits) for amount in (row.price, row.old_price))
     return {
         "headline": row.headline,
         "subline": row.subline,
         "price": price,
-        "old_price": old_price if old_price != price else None,
+        "old_price": old_price if old_price != price and bears_out(row) else None,
         "unit_price": _unit_price(row, digits),
         "call_to_action": row.call_to_action,
         "legal": _JOINED.join(text for text in (row.legal, *overlays) if text) or None,
@@ -31,6 +33,11 @@ def words_of(row: Copy, overlays: tuple[str, ...] = (), digits: Digits = "latin"
 def copy_texts(row: Copy, *others: str | None, digits: Digits = "latin") -> tuple[str, ...]:
     """Every text of a row as it will be drawn, and the others given: what its faces must hold."""
     return tuple(text for text in (*words_of(row, digits=digits).values(), *others) if text)
+
+
+def letters_of_role(role: Role, text: str, locale: str, layouts: LayoutBook) -> str:
+    """A text with its capitals where a layout sets the role in them: every letter that a face may be asked for."""
+    return text + in_capitals(text, locale) if role in layouts.in_capitals else text
 
 
 def prices_said(row: Copy, locale: str) -> str:

@@ -9,7 +9,8 @@ import numpy as np
 from PIL import Image
 
 from adlocalizer.domain import Box
-from adlocalizer.imaging.masters import ROOM, Master, Pixels, libvips
+from adlocalizer.imaging.contrast import Pixels
+from adlocalizer.imaging.masters import ROOM, Master, libvips
 
 Edges = tuple[int, int, int, int]
 """Left, top, right and bottom in pixels of a level."""

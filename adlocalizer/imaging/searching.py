@@ -11,9 +11,11 @@ Lossy = Literal["jpg", "webp", "avif"]
 BEST_QUALITY, LEAST_QUALITY = 90, 5
 MOST_ENCODES = 3
 _ROOM = 0.06  # below the limit that counts as good enough
-_AIMS = {"first": (0.04, 0.06), "nearer": (0.02, 0.15), "last": (0.06, 0.30)}
+_AIMS = {"first": (0.06, 0.20), "nearer": (0.02, 0.15), "last": (0.10, 2.0)}
 # How far below the limit a guess aims, in ln(bytes), and that share of the way from the last encode besides: at the
-# mean curve's word, between two encodes, and where no encode keeps the limit yet and this one has to.
+# mean curve's word, between two encodes, and where no encode keeps the limit yet and this one has to. Soft pictures
+# have curves far from the mean, and a file over its limit cannot be shown at all.
+_BOTTOM = 20  # quality: a last guess under it is the least there is, for down there curves bend most
 _QUALITIES = (5, 15, 25, 35, 45, 55, 65, 75, 80, 85, 90)
 _CURVES: dict[Lossy, tuple[float, ...]] = {
     # ln(bytes ÷ bytes at 90) at those qualities: the mean of 24 photographs and painted scenes in up to 7 sizes, 152 in
@@ -73,6 +75,8 @@ def _guess(tries: list[Try], kind: Lossy, limit: int) -> int:
         steep = min(max(math.log(len(last.data) / len(first.data)) / way, 0.3), 3.0)
     below, share = _AIMS[aim]
     quality = math.floor(_quality(kind, _level(kind, last.quality) + (wanted - below - share * abs(wanted)) / steep))
+    if aim == "last" and quality < _BOTTOM:
+        quality = LEAST_QUALITY
     low = max((one.quality + 1 for one in tries if len(one.data) <= limit), default=LEAST_QUALITY)
     high = min(one.quality - 1 for one in tries if len(one.data) > limit)
     return max(min(max(quality, low), high), LEAST_QUALITY)

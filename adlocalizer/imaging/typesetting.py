@@ -7,19 +7,18 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-import skia
+from numpy.typing import NDArray
 
 from adlocalizer.imaging.breaking import HYPHENS, Piece, letters_of, pieces_of
+from adlocalizer.imaging.contrast import Colour
 from adlocalizer.imaging.paragraphs import Align, Style, paragraph
 from adlocalizer.imaging.ragging import DIVIDED_WORTH, Spread, spreads
+from adlocalizer.imaging.shaping import MEASURED_AT, SPARE, UNBOUND, coverage_of, shape_of
 
 __all__ = ["Align", "Room", "SetText", "Style", "fit"]
 
 _HYPHEN, _ELLIPSIS = "-", "\u2026"
-_UNBOUND = 1e6  # pixels: wider than any line
-_MEASURED_AT = 100.0  # pixels: without hinting, advances grow with the size, so one size tells all
 _SIZE_STEP = 0.5  # pixels: finer differences cannot be seen, and few sizes keep Skia's letters in its cache
-_SPARE = 1.0  # pixels a measure is wider than its longest line, or rounding might wrap it
 _SNAP = 0.5  # pixels that putting letters on whole pixels may move an edge
 _USUAL_LINES = 6  # spreads are found once for every format that allows no more lines than this
 _SLACK = 0.5  # pixels over the measure that nobody sees
@@ -33,6 +32,8 @@ class Room(NamedTuple):
     min_size: float
     max_size: float
     lines: int = 1
+    is_final: bool = True
+    """Whether a text that does not fit is cut short; else it is said to fill the room, which costs a tenth."""
 
 
 class SetText(NamedTuple):
@@ -71,13 +72,13 @@ class SetText(NamedTuple):
         """What each line says."""
         return tuple(self.text.split("\n"))
 
-    def paint(self, canvas: skia.Canvas, left: float, top: float, colour: int) -> None:
-        """Draw so that the ink's top left corner is at the given pixel."""
-        drawn = paragraph(self.text, self.style, self.size, colour)
-        drawn.layout(self.width)
+    def coverage(self, colour: Colour) -> NDArray[np.uint8]:
+        """How much of each pixel letters of a colour cover, 0 to 255, from the ink's first row and column to its last.
+
+        Skia gives light letters more of their edge pixels than dark ones, for the eye sees them thinner.
+        """
         # Each line's baseline is drawn on a whole pixel, so the ink is up to a pixel off what grew from the measure.
-        at_left, at_top = (math.floor(edge) for edge in _ink(drawn, self.width)[:2])
-        drawn.paint(canvas, left - at_left, top - at_top)
+        return coverage_of(self.text, self.style, self.size, self.width, colour)
 
 
 class _Choice(NamedTuple):
@@ -87,12 +88,6 @@ class _Choice(NamedTuple):
     """The style the words were broken in: with their divisions or without."""
 
 
-class _Shape(NamedTuple):
-    longest: float
-    ink: tuple[float, float, float, float]
-    baseline: float
-
-
 class _Measured(NamedTuple):
     pieces: tuple[Piece, ...]
     widths: tuple[tuple[float, float], ...]
@@ -100,12 +95,16 @@ class _Measured(NamedTuple):
     hyphen: float
 
 
+@functools.lru_cache(maxsize=4096)
 def fit(text: str, style: Style, room: Room) -> SetText:
     """A text at the largest size that the room takes, on its best lines; says so when not even the smallest fits."""
     plain = style._replace(align="left")
     best = _best(text, plain, room)
     if best:
         return _finished(_on_lines(text, best), style, best.size, room, fits=True)
+    if not room.is_final:
+        filled = (0, 0, math.ceil(room.width), math.ceil(min(room.height, room.min_size * style.types.line_height)))
+        return SetText(text, style, room.min_size, room.width, filled, room.min_size, fits=False)
     cut, low, high = letters_of(text), 0, len(letters_of(text))
     while low < high:
         middle = (low + high + 1) // 2
@@ -131,7 +130,7 @@ def _largest(text: str, style: Style, room: Room) -> _Choice | None:
     for spread in _spreads(text, style, max(room.lines, _USUAL_LINES)):
         if len(spread.ends) > max(room.lines, 1):
             break
-        if found and found.size == largest and len(found.spread.ends) == 1:
+        if found and found.size > largest - _SIZE_STEP and len(found.spread.ends) == 1:
             break  # nothing reads better than one line in the largest letters
         across = (room.width + _SLACK) / max(spread.width, 1e-6)
         down = (room.height + _SLACK) / (len(spread.ends) * style.types.line_height)
@@ -171,9 +170,9 @@ def _measured(text: str, style: Style) -> _Measured:
 @functools.lru_cache(maxsize=16384)
 def _advance(text: str, gap: str, style: Style) -> tuple[float, float]:
     """Width of a piece alone and with the spaces after it, in font sizes."""
-    drawn = paragraph(text + gap, style._replace(rtl=False), _MEASURED_AT)
-    drawn.layout(_UNBOUND)
-    return drawn.LongestLine / _MEASURED_AT, drawn.MaxIntrinsicWidth / _MEASURED_AT
+    drawn = paragraph(text + gap, style._replace(rtl=False), MEASURED_AT)
+    drawn.layout(UNBOUND)
+    return drawn.LongestLine / MEASURED_AT, drawn.MaxIntrinsicWidth / MEASURED_AT
 
 
 def _on_lines(text: str, choice: _Choice) -> str:
@@ -188,7 +187,7 @@ def _on_lines(text: str, choice: _Choice) -> str:
 def _finished(lines: str, style: Style, size: float, room: Room, *, fits: bool) -> SetText:
     done = _set_at(lines, style, size, fits)
     # Pieces side by side may be a little wider than their sum, and letters reach out of their advance (î, þ) and line.
-    over = max(done.ink_width, done.width - _SPARE)
+    over = max(done.ink_width, done.width - SPARE)
     across = room.width / (over + 1) if over > room.width + 1 else 1.0
     down = room.height / done.ink_height if done.ink_height > room.height else 1.0
     if fits and min(across, down) < 1:
@@ -197,9 +196,9 @@ def _finished(lines: str, style: Style, size: float, room: Room, *, fits: bool) 
 
 
 def _set_at(lines: str, style: Style, size: float, fits: bool) -> SetText:
-    shape, grown = _shape(lines, style), size / _MEASURED_AT
+    shape, grown = shape_of(lines, style), size / MEASURED_AT
     # The spare pixel is a pixel at every size, so what stands right or central moves by it and does not grow with it.
-    spare = _SPARE * {"left": 0.0, "center": 0.5, "right": 1.0}[style.align]
+    spare = SPARE * {"left": 0.0, "center": 0.5, "right": 1.0}[style.align]
     left, top, right, bottom = (edge * grown for edge in shape.ink)
     step = size * style.types.line_height
     rounded = lines.count("\n") * (math.floor(step + 0.5) - step)  # Skia sets lines whole pixels apart
@@ -209,35 +208,4 @@ def _set_at(lines: str, style: Style, size: float, fits: bool) -> SetText:
         math.ceil(right + spare + _SNAP),
         math.ceil(bottom + rounded + _SNAP),
     )
-    return SetText(lines, style, size, shape.longest * grown + _SPARE, ink, shape.baseline * grown, fits)
-
-
-@functools.lru_cache(maxsize=4096)
-def _shape(lines: str, style: Style) -> _Shape:
-    """What a text is at the size everything is measured at; letters grow with the size, and their ink with them."""
-    drawn = paragraph(lines, style, _MEASURED_AT)
-    drawn.layout(_UNBOUND)
-    longest = float(drawn.LongestLine)
-    drawn.layout(longest + _SPARE)
-    spare = _SPARE * {"left": 0.0, "center": 0.5, "right": 1.0}[style.align]
-    left, top, right, bottom = _ink(drawn, longest + _SPARE)
-    return _Shape(longest, (left - spare, top, right - spare, bottom), float(drawn.AlphabeticBaseline))
-
-
-def _ink(drawn: skia.textlayout.Paragraph, measure: float) -> tuple[float, float, float, float]:
-    """Left, top, right and bottom of the ink; how much of an edge pixel is covered says where inside it the edge is."""
-    pad = 8 + int(drawn.Height * 0.3)
-    wide, high = int(measure) + 2 * pad, int(drawn.Height) + 2 * pad
-    pixels = np.zeros((high, wide), np.uint8)
-    surface = skia.Surface.MakeRasterDirect(skia.ImageInfo.MakeA8(wide, high), pixels, wide)
-    drawn.paint(surface.getCanvas(), pad, pad)
-    across, along = pixels.max(axis=1) / 255, pixels.max(axis=0) / 255
-    rows, columns = np.flatnonzero(across), np.flatnonzero(along)
-    if not rows.size:
-        return (0.0, 0.0, 1.0, 1.0)
-    return (
-        float(columns[0] + 1 - along[columns[0]]) - pad,
-        float(rows[0] + 1 - across[rows[0]]) - pad,
-        float(columns[-1] + along[columns[-1]]) - pad,
-        float(rows[-1] + across[rows[-1]]) - pad,
-    )
+    return SetText(lines, style, size, shape.longest * grown + SPARE, ink, shape.baseline * grown, fits)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import functools
 import hashlib
 from collections.abc import Iterable
+from pathlib import Path
 
 from adlocalizer.bundling import region_folder
 from adlocalizer.checks import FileSubject, MasterSubject, check_file, check_master, worst
 from adlocalizer.domain import AdFormat, Asset, Box, Finding, Fit, Severity
+from adlocalizer.imaging.brandfaces import brought
 from adlocalizer.imaging.ingest import Unreadable
 from adlocalizer.imaging.locating import find_product
 from adlocalizer.imaging.masters import Master, open_master
@@ -22,12 +24,12 @@ from adlocalizer.store import Ledger, Store
 
 def develop(brief_json: str, work: Work) -> Developed:
     """Judge a picture and, unless it fails, render, check and write every file asked for."""
-    brief = _brief(brief_json)
+    brief = _brief(brief_json, work.fonts_folder)
     ledger = Ledger(Store(brief.run.store_url))
     picture = ledger.picture(work.answer)
     shot = _kept(brief.run.store_url, brief.references[work.grounded.creative.product][0].path)
     model = brief.models[work.request.model]
-    master = _opened(picture, [brief.formats[fit.format_id] for fit in work.fits])
+    master = _opened(picture, _cut_alike(brief, work.fits))
     subject = MasterSubject(work.request.key, picture, work.request, work.answer, shot, model, master)
     findings = (*check_master(subject, brief.checks), *_cautions(work))
     if worst(findings) is Severity.FAIL:
@@ -40,13 +42,22 @@ def develop(brief_json: str, work: Work) -> Developed:
 
 
 @functools.lru_cache(maxsize=2)
-def _brief(brief_json: str) -> Brief:
-    return Brief.model_validate_json(brief_json)
+def _brief(brief_json: str, fonts_folder: str) -> Brief:
+    """The brief with a brand's own fonts on this machine."""
+    brief = Brief.model_validate_json(brief_json)
+    fonts = brought(brief.fonts, Path(fonts_folder), Store(brief.run.store_url).read)
+    return brief.model_copy(update={"fonts": fonts})
 
 
 @functools.lru_cache(maxsize=16)
 def _kept(store_url: str, path: str) -> bytes:
     return Store(store_url).read(path)
+
+
+def _cut_alike(brief: Brief, fits: Iterable[Fit]) -> tuple[AdFormat, ...]:
+    """Every format of the run that shares these ones' master, made now or not: no file hangs on those beside it."""
+    masters = {(fit.model, fit.ratio) for fit in fits}
+    return tuple(brief.formats[fit.format_id] for fit in brief.fits if (fit.model, fit.ratio) in masters)
 
 
 def _opened(picture: bytes, forms: Iterable[AdFormat]) -> Master | None:

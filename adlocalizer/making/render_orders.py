@@ -52,6 +52,7 @@ def render_order(brief: Brief, subject: Subject, fit: Fit, product_box: Box) -> 
         fonts=brief.fonts,
         fonts_folder=subject.fonts_folder,
         words_where=brief.campaign.words_where,
+        legal_beside=brief.is_legal_beside(fit.format_id),
         default_max_bytes=brief.default_max_bytes,
         xmp=xmp_packet(model.digital_source_type, rendition.id, described, f"adlocalizer, {model.id}"),
     )

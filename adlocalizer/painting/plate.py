@@ -30,7 +30,6 @@ class Plate(NamedTuple):
     product: Box
 
 
-@functools.lru_cache(maxsize=32)
 def neutral_plate(shot: bytes, composition: Composition, pixels: tuple[int, int]) -> Plate:
     """A plate of some width and height; a box stands for a product that its shot does not part from its ground."""
     is_cut = _can_be_cut(shot)

@@ -1,10 +1,10 @@
 """From materials to a plan: creatives, masters, renditions, their order, their keys and their price. Pure."""
 
 from adlocalizer.planning.brief import Brief, Materials, QuarantinedRow
-from adlocalizer.planning.choosing import chosen_formats, pack_members
 from adlocalizer.planning.composing import compose_masters, direction_of, next_attempt, references_of
 from adlocalizer.planning.expanding import make_plan, named_cities
 from adlocalizer.planning.fitting import crop_loss, enlargement, fit_format, fit_formats
+from adlocalizer.planning.format_choice import chosen_formats, pack_members
 from adlocalizer.planning.plan import Plan, Quote, QuoteLine, quote, rendition_of, sharing
 from adlocalizer.planning.pricing import most_output, most_price, picture_price, real_cost
 from adlocalizer.planning.routing import ended, ended_models

@@ -36,6 +36,7 @@ from adlocalizer.domain.campaign import Locale
 from adlocalizer.grounding import Sources
 from adlocalizer.imaging.faces import FontBook
 from adlocalizer.imaging.layouts import LayoutBook
+from adlocalizer.planning.selection import any_match, expand_braces
 from adlocalizer.wording import words_by_locale
 
 _LOOK_VERSION = 2
@@ -90,7 +91,9 @@ class Brief(Noun):
         names = {self.model.id, *(fit.model for fit in self.fits), *self.campaign.fallback}
         said = [self.models[name].model_dump(mode="json", include=look) for name in sorted(names)]
         campaign = self.campaign.model_dump(mode="json", include={"title", "attempts", "digits"})
-        shared = self.model_dump(mode="json", include=parts) | {"brand": brand}
+        # A brand's font file counts by its digest, not by where it lies on the machine that planned.
+        shared = self.model_dump(mode="json", include=parts, exclude={"fonts": {"faces": {"__all__": {"path"}}}})
+        shared["brand"] = brand
         return digest_of([_LOOK_VERSION, shared, said, campaign])
 
     def fit_sha256(self, fit: Fit) -> Digest:
@@ -98,7 +101,12 @@ class Brief(Noun):
         form = self.formats[fit.format_id]
         said = form.model_dump(mode="json", exclude=_SAID)
         clean, limit = form.is_clean(self.campaign.words_where), form.max_bytes or self.default_max_bytes
-        return digest_of([said | {"max_bytes": limit, "clean": clean}, fit.model_dump()])
+        said |= {"max_bytes": limit, "clean": clean, "legal_beside": self.is_legal_beside(fit.format_id)}
+        return digest_of([said, fit.model_dump()])
+
+    def is_legal_beside(self, format_id: Id) -> bool:
+        """Whether the campaign says that a format's legal line may stand beside the picture."""
+        return any(any_match(format_id, expand_braces(glob)) for glob in self.campaign.legal_beside)
 
     @property
     def stanzas(self) -> dict[Id, AdFormat]:

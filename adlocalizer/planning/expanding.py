@@ -26,14 +26,14 @@ from adlocalizer.domain import (
 from adlocalizer.errors import ConfigError
 from adlocalizer.grounding import Occasion, facts_for
 from adlocalizer.planning.brief import Brief, Materials, QuarantinedRow
-from adlocalizer.planning.choosing import chosen_formats
 from adlocalizer.planning.covering import covered
 from adlocalizer.planning.doubting import doubted
+from adlocalizer.planning.format_choice import chosen_formats
 from adlocalizer.planning.plan import Plan, formats_for, formats_of, unmade
 from adlocalizer.planning.routing import fits_of
 from adlocalizer.planning.ruling import under_rules
 from adlocalizer.planning.selection import any_match, chosen, expand_braces
-from adlocalizer.planning.warning import can_be_made, estimates, left_out, unplaced, warnings_of
+from adlocalizer.planning.warning import can_be_made, estimates, left_out, unlimited, unplaced, unstruck, warnings_of
 from adlocalizer.prompting import wanted_facts
 from adlocalizer.wording import borrowed_words
 
@@ -64,7 +64,7 @@ def make_plan(materials: Materials, run: RunRef, select: Sequence[str] = ()) -> 
     grounded = [one for one in _grounded(materials, creatives, words) if formats_of(brief, one)]
     looked = doubted(materials, brief, grounded)
     ruled = under_rules(materials, brief, looked.creatives, is_wanted)
-    drawn = covered(brief, ruled.creatives)
+    drawn = covered(brief, ruled.creatives, materials.rules, frozenset(one.rendition.id for one in ruled.blocked))
     plan = Plan(
         brief=brief,
         shards=tuple(_shards(drawn.creatives, materials.campaign.shard_size)),
@@ -73,8 +73,9 @@ def make_plan(materials: Materials, run: RunRef, select: Sequence[str] = ()) -> 
         blocked=(*looked.blocked, *ruled.blocked, *drawn.blocked),
         remarks=(*looked.remarks(is_wanted), *ruled.remarks),
         warnings=(
-            *(*warnings_of(brief), *unplaced(brief, (one.creative for one in creatives))),
-            *(*materials.notes, *estimates(creatives)),
+            *(*warnings_of(brief), *unlimited(brief, (one.creative for one in creatives))),
+            *unplaced(brief, (one.creative for one in creatives)),
+            *(*materials.notes, *estimates(creatives), *unstruck(brief, drawn.creatives), *drawn.notes),
             *(*borrowed_words(words, (one.creative.locale for one in creatives)), *left_out(materials)),
         ),
     )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from adlocalizer.domain import AdFormat, Creative, Fact, Revision
+from adlocalizer.domain import AdFormat, Creative, Fact, GroundedCreative, Revision
 from adlocalizer.grounding import is_estimated
 from adlocalizer.planning.brief import Brief, Materials
 from adlocalizer.planning.fitting import enlargement
 from adlocalizer.planning.plan import formats_for
+from adlocalizer.wording import bears_out
 
 
 def can_be_made(materials: Materials, revision: Revision) -> bool:
@@ -34,7 +35,7 @@ def left_out(materials: Materials) -> Iterator[str]:
 
 
 def warnings_of(brief: Brief) -> Iterator[str]:
-    """What is odd about dates, thinking, sizes and byte limits."""
+    """What is odd about dates, thinking, sizes and the brand's colours."""
     day, flight = brief.run.logical_date, brief.campaign.flight
     if not flight.starts <= day <= flight.ends:
         yield f"the campaign runs from {flight.starts} to {flight.ends}, the pictures are made for {day}"
@@ -43,8 +44,15 @@ def warnings_of(brief: Brief) -> Iterator[str]:
         if level is not None and level not in brief.models[name].thinking and brief.models[name].spends:
             yield f"{name} takes no thinking level: it thinks as it always does, not {level}"
     yield from dict.fromkeys(_enlarged(brief))
-    if unlimited := [form for form in brief.stanzas.values() if form.max_bytes is None]:
-        yield _unlimited(unlimited, brief.default_max_bytes)
+    yield from _unreadable(brief)
+
+
+def unlimited(brief: Brief, creatives: Iterable[Creative]) -> Iterator[str]:
+    """The formats that something is made in and whose platform names no byte limit."""
+    locales = dict.fromkeys(one.locale for one in creatives)
+    made = {brief.formats[name].stanza for locale in locales for name in formats_for(brief, locale)}
+    if bare := [form for name, form in brief.stanzas.items() if name in made and form.max_bytes is None]:
+        yield _unlimited(bare, brief.default_max_bytes)
 
 
 def unplaced(brief: Brief, creatives: Iterable[Creative]) -> Iterator[str]:
@@ -55,11 +63,39 @@ def unplaced(brief: Brief, creatives: Iterable[Creative]) -> Iterator[str]:
         yield f"nothing is made for {', '.join(bare)}: {said}"
 
 
+def unstruck(brief: Brief, creatives: Iterable[GroundedCreative]) -> Iterator[str]:
+    """Copy rows whose old price is not drawn, or whose lowest price of 30 days says that nothing fell."""
+    for row in dict.fromkeys(one.copy_row for one in creatives):
+        where = f"{brief.campaign.copy_table} ({row.locale})"
+        lowest = "" if row.lowest_30d is None else f"{row.lowest_30d:g}"
+        if row.old_price is not None and not bears_out(row):
+            found = f"it is above lowest_30d {lowest}" if lowest else "the row has no lowest_30d"
+            remedy = "write the lowest price of the last 30 days into both" if lowest else "fill it in"
+            yield f"{where}: the old price {row.old_price:g} will not be drawn: {found}; {remedy}, or empty old_price"
+        if row.price is not None and row.lowest_30d is not None and row.lowest_30d < row.price:
+            yield f"{where}: lowest_30d {lowest} is below the price {row.price:g}: nothing fell; mend one of the two"
+
+
 def _enlarged(brief: Brief) -> Iterator[str]:
     for fit in brief.fits:
         name = brief.formats[fit.format_id].stanza
         if (grown := enlargement(fit, brief.models[fit.model])) > brief.campaign.max_enlarge:
             yield f"{name}: {fit.model} draws no {fit.ratio} this large, the picture is enlarged by {grown:.0%}"
+
+
+def _unreadable(brief: Brief) -> Iterator[str]:
+    """Pairs of the brand's colours that no letters can be read in: others are drawn in their place."""
+    from adlocalizer.imaging.contrast import READABLE, luminance, ratio, rgb
+
+    brand = brief.brand
+    for ground, on, own, letters in (
+        ("colour", "on_colour", brand.colour, brand.on_colour),
+        ("accent", "on_accent", brand.accent, brand.on_accent),
+    ):
+        if (found := ratio(luminance(rgb(own)), luminance(rgb(letters)))) < READABLE:
+            said = f"{on} {letters} on {ground} {own} has a contrast of {found:.1f}, letters need {READABLE:g}"
+            remedy = f"black or white letters are drawn instead; choose a lighter or darker {on}"
+            yield f"configs/brands/{brand.id}.yml: {said}: {remedy}"
 
 
 def _unlimited(forms: Sequence[AdFormat], limit: int) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 
-from adlocalizer.domain import Id
 from adlocalizer.grounding.locale import names_of
 from adlocalizer.proofing.scope import Column, ProofPlan
 from adlocalizer.proofing.setting import Cell, SetLine
@@ -18,9 +17,9 @@ _LEFT_OUT = "left out"
 
 
 def bind(
-    plan: ProofPlan, strained: Sequence[SetLine], lines: Sequence[SetLine], plates: Mapping[str, Mapping[Id, bytes]]
+    plan: ProofPlan, strained: Sequence[SetLine], lines: Sequence[SetLine], plates: Mapping[str, bytes]
 ) -> ProofPage:
-    """The page of a proof: the strained words first, then every script by its name."""
+    """The page of a proof: the strained words first, then every script by its name; plates by their names."""
     brief = plan.brief
     columns = tuple(_column(plan, column) for column in plan.columns)
     counts = itertools.count(1), itertools.count(1)
@@ -39,7 +38,7 @@ def bind(
         logical_date=brief.run.logical_date,
         columns=columns,
         sections=sections,
-        plates={_plate(direction, name): data for direction, own in plates.items() for name, data in own.items()},
+        plates=dict(plates),
         weights=dict(brief.fonts.weights),
     )
 
@@ -73,9 +72,7 @@ def _row(one: SetLine, columns: Sequence[ProofColumn], counts: tuple[Iterator[in
         words_of="" if copy_row.locale == name else copy_row.locale,
         remark=one.line.remark,
         cells=tuple(
-            _cell(by_format[column.format_id], column, one.direction, next(counts[1]))
-            if column.format_id in by_format
-            else None
+            _cell(by_format[column.format_id], column, next(counts[1])) if column.format_id in by_format else None
             for column in columns
         ),
         faces=one.faces,
@@ -83,11 +80,11 @@ def _row(one: SetLine, columns: Sequence[ProofColumn], counts: tuple[Iterator[in
     )
 
 
-def _cell(cell: Cell, column: ProofColumn, direction: str, number: int) -> ProofCell:
+def _cell(cell: Cell, column: ProofColumn, number: int) -> ProofCell:
     return ProofCell(
         number=number,
         column=column,
-        plate="" if cell.is_whole else _plate(direction, column.format_id),
+        plate="" if cell.is_whole else cell.plate,
         picture=cell.picture,
         printed=cell.printed,
         findings=cell.findings,
@@ -97,10 +94,6 @@ def _cell(cell: Cell, column: ProofColumn, direction: str, number: int) -> Proof
             for one in cell.blocks
         ),
     )
-
-
-def _plate(direction: str, format_id: Id) -> str:
-    return f"p-{direction}-{format_id}"
 
 
 def _script(one: SetLine) -> str:

@@ -7,14 +7,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from adlocalizer.domain import Id
 from adlocalizer.making.studio import cache_folder
-from adlocalizer.planning import direction_of
 from adlocalizer.pool import in_process, workers
 from adlocalizer.proofing.binding import bind
 from adlocalizer.proofing.printing import print_page
 from adlocalizer.proofing.scope import Line, ProofPlan
-from adlocalizer.proofing.setting import Kit, SetLine, draw_plates, set_line
+from adlocalizer.proofing.setting import Kit, SetLine, draw_plates, plates_of, set_line
 from adlocalizer.reporting.proof_page import ProofPage, render_proof
 
 _PRINT_SIDE = 720
@@ -59,8 +57,8 @@ async def make_proof(
     return Proof(page, render_proof(page, templates), pdf)
 
 
-async def _plates(kit: Kit, lines: tuple[Line, ...]) -> Mapping[str, Mapping[Id, bytes]]:
-    """Plates by reading direction and format."""
-    first = {direction_of(line.grounded): line for line in reversed(lines)}
+async def _plates(kit: Kit, lines: tuple[Line, ...]) -> Mapping[str, bytes]:
+    """Every plate the lines stand on, by name."""
+    first = {plates_of(line): line for line in reversed(lines)}
     drawn = await asyncio.gather(*(in_process(draw_plates, kit, line) for line in first.values()))
-    return dict(zip(first, drawn, strict=True))
+    return {name: plate for own in drawn for name, plate in own.items()}

@@ -6,16 +6,14 @@ from pathlib import Path
 
 from adlocalizer.imaging.booklet import Booklet, Chapter, Leaf, Strip, print_booklet
 from adlocalizer.imaging.faces import FontBook
-from adlocalizer.imaging.fonts import cut
+from adlocalizer.imaging.fonts import FontShelf
 from adlocalizer.reporting.proof_page import ProofCell, ProofPage, ProofRow
 
-_CAPTION = "en"  # whose face the captions are set in
+_CAPTION = "en"  # whose face the captions are set in, as far as it has their letters
 
 
 def print_page(page: ProofPage, fonts: FontBook, fonts_folder: str) -> bytes:
     """The PDF of a page whose cells hold pictures for paper."""
-    face = fonts.primary(_CAPTION)
-    plain, bold = (cut(face, fonts.weights[use], "", Path(fonts_folder)) for use in ("text", "bold"))
     booklet = Booklet(
         title=f"{page.title} · proof of {page.logical_date}",
         columns=tuple(
@@ -24,7 +22,7 @@ def print_page(page: ProofPage, fonts: FontBook, fonts_folder: str) -> bytes:
         shapes=tuple((one.shown_width, one.shown_height) for one in page.columns),
         chapters=tuple(Chapter(one.title, tuple(map(_strip, one.rows))) for one in page.sections),
     )
-    return print_booklet(booklet, plain, bold)
+    return print_booklet(booklet, FontShelf(fonts, Path(fonts_folder), _CAPTION, booklet.words), _CAPTION)
 
 
 def _strip(row: ProofRow) -> Strip:

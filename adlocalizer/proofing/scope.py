@@ -14,7 +14,7 @@ from adlocalizer.grounding.locale import cldr_origin, direction_of
 from adlocalizer.loading import load
 from adlocalizer.order import Order
 from adlocalizer.planning import Brief, Materials, chosen, fit_format, make_plan
-from adlocalizer.planning.choosing import chosen_formats
+from adlocalizer.planning.format_choice import chosen_formats
 from adlocalizer.wording import length_of
 from adlocalizer.wording.pseudo import pseudo
 

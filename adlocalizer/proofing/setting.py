@@ -7,16 +7,20 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from adlocalizer.checks import FileSubject, check_composed, see_composed
-from adlocalizer.domain import Finding, Id, Severity
+from adlocalizer.domain import Box, Composition, Finding, Severity
 from adlocalizer.imaging.contrast import Pixels
 from adlocalizer.imaging.faces import faces_for
+from adlocalizer.imaging.masters import Master
 from adlocalizer.imaging.overlaying import lossless, overlay, printable
 from adlocalizer.imaging.rendering import Block, Composed, Rendered, RenderOrder, compose
 from adlocalizer.imaging.saying import copy_texts
 from adlocalizer.making.render_orders import Subject, render_order
-from adlocalizer.painting.plate import Plate, neutral_plate
+from adlocalizer.painting.plate import neutral_plate
 from adlocalizer.planning import Brief, direction_of
 from adlocalizer.proofing.scope import Column, Line
+
+_KEPT_BYTES = 96 << 20
+"""Of plates in each process: a proof of one format for each layout has 30 MB of them, one of all formats 500 MB."""
 
 
 class Kit(NamedTuple):
@@ -34,6 +38,8 @@ class Cell(NamedTuple):
     """One layout in one language."""
 
     column: Column
+    plate: str
+    """Name of the plate it stands on."""
     picture: bytes
     """Lossless WebP: what stands on the plate, or all of it."""
     is_whole: bool
@@ -58,20 +64,25 @@ class SetLine(NamedTuple):
 
 
 class _Bench:
-    """A kit laid out in this process: its plates are drawn once for all lines."""
+    """A kit laid out in this process: its plates are drawn once for all lines, as far as there is room for them."""
 
     def __init__(self, brief_json: str) -> None:
         self.brief = Brief.model_validate_json(brief_json)
         self.fits = {fit.format_id: fit for fit in self.brief.fits}
-        self._bare: dict[tuple[str, str], Pixels] = {}
+        self._bare: dict[str, Pixels] = {}
+        self._room = _KEPT_BYTES
 
-    def bare(self, plate: Plate, order: RenderOrder) -> Pixels:
-        """A plate as an order crops it, without a word on it."""
-        key = order.ad_format.id, order.direction
-        if key not in self._bare:
-            wordless = order.model_copy(update={"words_where": (), "disclosure": None})
-            self._bare[key] = compose(plate.picture, wordless).pixels
-        return self._bare[key]
+    def bare(self, name: str, plate: Master, order: RenderOrder) -> Pixels:
+        """A plate, by its name, as an order crops it, without a word on it."""
+        # Every line asks for all formats in turn: what was kept first is worth as much as what came last.
+        if name in self._bare:
+            return self._bare[name]
+        wordless = order.model_copy(update={"words_where": (), "disclosure": None})
+        pixels = compose(plate, wordless).pixels.copy()
+        if pixels.nbytes <= self._room:
+            self._bare[name] = pixels
+            self._room -= pixels.nbytes
+        return pixels
 
 
 _bench = functools.lru_cache(maxsize=2)(_Bench)
@@ -89,11 +100,20 @@ def set_line(kit: Kit, line: Line) -> SetLine:
     return SetLine(line, direction_of(grounded), cells, families, missing)
 
 
-def draw_plates(kit: Kit, line: Line) -> Mapping[Id, bytes]:
-    """The plates of a line's reading direction as lossless WebP, by format id."""
+def plates_of(line: Line) -> str:
+    """What the names of a line's plates begin with: lines of one product and one reading direction share them."""
+    return f"p-{line.grounded.creative.product}-{direction_of(line.grounded)}"
+
+
+def draw_plates(kit: Kit, line: Line) -> Mapping[str, bytes]:
+    """The plates of a line as lossless WebP, by name."""
     bench = _bench(kit.brief_json)
-    stages = ((column.format_id, _stage(kit, line, column)) for column in _shown(kit, line))
-    return {name: lossless(bench.bare(plate, order)) for name, (plate, order) in stages}
+    stages = ((_plate_name(line, column), _stage(kit, line, column)) for column in _shown(kit, line))
+    return {name: lossless(bench.bare(name, plate, order)) for name, (plate, order) in stages}
+
+
+def _plate_name(line: Line, column: Column) -> str:
+    return f"{plates_of(line)}-{column.format_id}"
 
 
 def _shown(kit: Kit, line: Line) -> Iterator[Column]:
@@ -104,12 +124,14 @@ def _shown(kit: Kit, line: Line) -> Iterator[Column]:
 def _cell(kit: Kit, line: Line, column: Column) -> Cell:
     bench = _bench(kit.brief_json)
     plate, order = _stage(kit, line, column)
-    done = compose(plate.picture, order)
-    laid = overlay(done.pixels, bench.bare(plate, order))
+    done = compose(plate, order)
+    name = _plate_name(line, column)
+    laid = overlay(done.pixels, bench.bare(name, plate, order))
     subject = FileSubject(order.rendition_id, _as_rendered(done, order), order, _shot(kit, line))
     findings = check_composed(see_composed(subject, done.pixels), bench.brief.checks)
     return Cell(
         column=column,
+        plate=name,
         picture=laid.data,
         is_whole=laid.is_whole,
         findings=tuple(one for one in findings if one.severity is not Severity.PASS),
@@ -119,16 +141,23 @@ def _cell(kit: Kit, line: Line, column: Column) -> Cell:
     )
 
 
-def _stage(kit: Kit, line: Line, column: Column) -> tuple[Plate, RenderOrder]:
+def _stage(kit: Kit, line: Line, column: Column) -> tuple[Master, RenderOrder]:
     """The plate of a cell in the size a run would ask for, and the order of what is set on it."""
     bench = _bench(kit.brief_json)
     brief, fit = bench.brief, bench.fits[column.format_id]
     model = brief.models[fit.model]
     composition = brief.layouts.composition_for(fit.ratio, direction_of(line.grounded))
-    plate = neutral_plate(_shot(kit, line), composition, model.pixels[fit.ratio][fit.size])
+    plate, product = _plate(_shot(kit, line), composition, model.pixels[fit.ratio][fit.size])
     light, dark = (kit.pictures[one.path] if one else None for one in (brief.logo, brief.logo_on_dark))
     subject = Subject(line.grounded, model, light, kit.fonts_folder, dark)
-    return plate, render_order(brief, subject, fit, plate.product)
+    return plate, render_order(brief, subject, fit, product)
+
+
+@functools.lru_cache(maxsize=32)
+def _plate(shot: bytes, composition: Composition, pixels: tuple[int, int]) -> tuple[Master, Box]:
+    """A plate opened once for all lines, and where its product stands."""
+    drawn = neutral_plate(shot, composition, pixels)
+    return Master.of(drawn.picture), drawn.product
 
 
 def _shot(kit: Kit, line: Line) -> bytes:

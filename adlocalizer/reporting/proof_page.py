@@ -118,6 +118,11 @@ class ProofPage(Noun):
         return sum(cell.weight == weight for section in self.sections for cell in _cells(section))
 
     @property
+    def size(self) -> int:
+        """Cells in all; their numbers run from 1 to it."""
+        return sum(1 for section in self.sections for _ in _cells(section))
+
+    @property
     def rows(self) -> tuple[ProofRow, ...]:
         """The rows of every section."""
         return tuple(row for section in self.sections for row in section.rows)
@@ -131,7 +136,7 @@ def render_proof(page: ProofPage, templates: Path) -> str:
     )
     plain = loader.get_source(environment, "proof.css")[0]
     css = "\n".join((plain, *_plate_rules(page)))
-    environment.globals |= {"css": css, "css_hash": policy_digest(css)}
+    environment.globals |= {"css": css, "css_hash": policy_digest(css), "size": page.size}
     environment.filters |= {"day": wording.day, "words": wording.words, "figure": wording.figure}
     environment.filters |= {"embedded": lambda picture: f"data:image/webp;base64,{_text(picture)}"}
     return wording.plain(environment.get_template("proof.html.j2").render(page=page))

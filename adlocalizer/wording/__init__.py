@@ -1,6 +1,6 @@
 """What can be known of copy before it is drawn: terms, lengths, promises, and whose words stand in. Pure."""
 
-from adlocalizer.wording.discounts import ROUNDING, claims_discount, discount_percent
+from adlocalizer.wording.discounts import ROUNDING, bears_out, claims_discount, discount_percent
 from adlocalizer.wording.fallback import borrowed_words, words_by_locale
 from adlocalizer.wording.findings import SPOKEN, concerning, copy_findings
 from adlocalizer.wording.lengths import limit_of
@@ -11,6 +11,7 @@ __all__ = [
     "ROUNDING",
     "SPOKEN",
     "banned_in",
+    "bears_out",
     "borrowed_words",
     "claims_discount",
     "concerning",

@@ -10,7 +10,7 @@ import regex
 from adlocalizer.domain import Copy
 from adlocalizer.wording.letters import Spot, said_for, spots
 
-_MARKS = regex.compile("[\u061c\u200e\u200f]")
+_MARKS = regex.compile("[\u061c\u200e\u200f\u2066-\u2069]")
 _PERCENT = "%\u066a\uff05\ufe6a"
 _ANY_PERCENT = regex.compile(f"[{_PERCENT}]")
 _MINUS = "-\u2212\u2013\u2011"
@@ -31,6 +31,14 @@ ROUNDING = 0.5
 def discount_percent(price: float, before: float) -> float:
     """How much less a price is than the one before, in per cent of that; negative when it is more."""
     return (1 - price / before) * 100
+
+
+def bears_out(row: Copy) -> bool:
+    """Whether the lowest price of the 30 days before it fell is given, and the old price not above it.
+
+    What Article 6a of Directive 98/6/EC asks for in the European Union; kept everywhere.
+    """
+    return row.old_price is not None and row.lowest_30d is not None and row.old_price <= row.lowest_30d
 
 
 def claims_discount(row: Copy, words: Mapping[str, Sequence[str]] | None = None) -> float | None:

@@ -75,6 +75,6 @@ class _Shelf:
 
     def _remedy(self, patterns: tuple[str, ...]) -> str:
         known = (*self.every, *self._packs, *self._platforms)
-        near = difflib.get_close_matches(patterns[0].strip("*"), known, n=1, cutoff=0.5)
+        near = difflib.get_close_matches(patterns[0].strip("*").casefold(), known, n=1, cutoff=0.5)
         listed = "`adlocalizer formats` lists formats and platforms, `adlocalizer formats --packs` packs"
         return f"write {near[0]!r}? {listed}" if near else listed
