@@ -57,7 +57,7 @@ def gate_facts(creatives: Iterable[GroundedCreative], wanted: Collection[str]) -
             stated.setdefault((statement, str(fact.value)), _statement(one.creative, fact, statement))
     lines = tuple(_Line(number, values) for number, values in enumerate(stated.values(), start=1))
     suite = fact_suite([f"{place} {name}" for place in places for name in wanted])
-    return _judged(suite, lines, "facts")
+    return _judged(suite, lines, "facts") if lines else ()  # a plan of nothing but ended renditions rests on no facts
 
 
 def gate_rules(rules: Mapping[str, Iterable[MarketRule]]) -> tuple[Finding, ...]:

@@ -50,6 +50,7 @@ def make_project(folder: Path, **over: Any) -> Path:
         "copy_table": "data/copy/demo.csv",
         "scene": "the can stands on a ledge",
         "formats": list(FORMATS),
+        "legal_beside": ["*"],
         **over,
     }
     (folder / "configs" / "campaigns" / "small.yml").write_text(json.dumps(said), "utf-8")  # JSON is YAML

@@ -61,7 +61,7 @@ def keys(plan) -> list[str]:
         ("tone: {french: warm}", "the key 'french' is not accepted; write a BCP-47 tag"),
         ("required: {'*': [headlin]}", "write 'headline', or one of 'logo', 'headline'"),
         ("required: {'gads_uplaod_*': [logo]}", "(required.gads_uplaod_*): no ad format matches it; write a glob"),
-        ("fonts: [{file: data/brands/none.ttf}]", "(fonts.0.file): the file 'data/brands/none.ttf' does not exist"),
+        ("fonts: [{file: data/brands/none.ttf}]", "(fonts.0): the file 'data/brands/none.ttf' does not exist"),
     ],
 )
 def test_what_cannot_be_accepted_is_said_with_place_and_remedy(project, text, wanted):

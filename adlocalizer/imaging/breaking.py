@@ -37,7 +37,9 @@ _NUMBER = re.compile(r"\d[\u2066-\u2069]?\Z")
 _UNIT = re.compile(
     r"((?:[^\W\d_][\u0300-\u036f\u0900-\u0dff\u200c\u200d²³]*(?:[.\u05f3\u05f4'](?=[^\W\d_]))?){1,10})([^\w\s]*)"
 )
-_SHORT_UNIT = 3  # letters, as in kg or мл; CLDR's longest short units have ten (میلی‌لیتر) and count where a phrase ends
+_SHORT_UNIT = 3
+"""Letters, as in kg or мл, but not in Arabic, where they may be a preposition. CLDR's longest short units have ten
+(میلی‌لیتر) and count where a phrase ends."""
 _SHORT_HEAD = 3  # letters before a hyphen that is already there: E-Mail, X-mas stay whole
 
 
@@ -130,7 +132,9 @@ def _is_measure(before: str, after: Piece) -> bool:
     unit = _UNIT.fullmatch(after.text)
     if not unit or not _NUMBER.search(before):
         return False
-    return bool(unit[2]) or not after.gap or len(re.findall(r"[^\W\d_]", unit[1])) <= _SHORT_UNIT
+    letters = re.findall(r"[^\W\d_]", unit[1])
+    is_short = len(letters) <= _SHORT_UNIT and unicodedata.bidirectional(letters[0]) != "AL"
+    return bool(unit[2]) or not after.gap or is_short
 
 
 def _is_name(before: str, after: str) -> bool:
