@@ -170,7 +170,7 @@ def test_a_campaign_says_of_which_formats_the_legal_line_stands_beside_the_pictu
 
 
 def test_a_legal_line_beside_the_picture_makes_another_file_of_its_format_alone(tmp_path):
-    bare = planned(with_copy(tmp_path / "a", *PLAIN)).brief
+    bare = planned(with_copy(tmp_path / "a", *PLAIN, legal_beside=[])).brief
     beside = planned(with_copy(tmp_path / "b", *PLAIN, legal_beside=["*_728x90"])).brief
     changed = {one.format_id for one in bare.fits if bare.fit_sha256(one) != beside.fit_sha256(one)}
     assert changed == {"gads_upload_728x90"}
