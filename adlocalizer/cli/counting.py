@@ -1,4 +1,4 @@
-"""Work on this machine as it goes on: a bar in a terminal, a line now and then in a pipe."""
+"""Work as it goes on, on standard error: a bar in a terminal, a line at every tenth in a pipe."""
 
 from __future__ import annotations
 
@@ -17,26 +17,37 @@ _STEPS = 10  # lines a pipe gets
 
 @contextmanager
 def counted(stage: str, things: str, quiet: bool = False) -> Iterator[Told]:
-    """Count what happens in this block on standard error; `quiet` says nothing."""
+    """Count what happens in this block; `quiet` says nothing."""
     if quiet:
         yield lambda done, planned: None
     elif sys.stderr.isatty():
-        columns = (SpinnerColumn(), TextColumn(stage), BarColumn(28), MofNCompleteColumn(), TimeRemainingColumn())
-        with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-            line = bar.add_task(stage, total=None)
-            yield lambda done, planned: bar.update(line, completed=done, total=planned)
+        with bar() as shown:
+            line = shown.add_task(stage, total=None)
+            yield lambda done, planned: shown.update(line, completed=done, total=planned)
     else:
-        yield _in_lines(stage, things)
+        tenths = Tenths()
+        yield lambda done, planned: tenths.tell(stage, done, planned, f"{done:,} of {planned:,} {things}")
 
 
-def _in_lines(stage: str, things: str) -> Told:
-    shown = -1
+@contextmanager
+def bar(*beside: TextColumn) -> Iterator[Progress]:
+    """A bar for as long as the block lasts, with what is to stand beside its counts."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(bar_width=28), MofNCompleteColumn())
+    every = (*columns, *beside, TimeRemainingColumn())
+    with Progress(*every, console=Console(stderr=True), transient=True) as shown:
+        yield shown
 
-    def told(done: int, planned: int) -> None:
-        nonlocal shown
+
+class Tenths:
+    """A line each time another tenth is done, or another stage begins."""
+
+    def __init__(self) -> None:
+        """Nothing has been said yet."""
+        self._shown: tuple[str, int] = ("", -1)
+
+    def tell(self, stage: str, done: int, planned: int, said: str) -> None:
+        """Say how far a stage is, unless this tenth of it has been told."""
         tenth = _STEPS * done // max(1, planned)
-        if tenth != shown:
-            shown = tenth
-            print(f"{stage}: {done:,} of {planned:,} {things}", file=sys.stderr, flush=True)  # noqa: T201
-
-    return told
+        if (stage, tenth) != self._shown:
+            self._shown = (stage, tenth)
+            print(f"{stage}: {said}", file=sys.stderr, flush=True)  # noqa: T201

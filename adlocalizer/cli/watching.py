@@ -6,13 +6,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+from rich.progress import TextColumn
 
+from adlocalizer.cli.counting import Tenths, bar
 from adlocalizer.domain import money
 from adlocalizer.progress import WATCHER, Tally, Watcher
-
-_STEPS = 10  # lines a pipe gets
 
 
 @contextmanager
@@ -24,7 +22,7 @@ def watched(quiet: bool) -> Iterator[None]:
         with _bar() as watch:
             yield from _watching(watch)
     else:
-        yield from _watching(_Lines())
+        yield from _watching(_in_lines())
 
 
 def _watching(watch: Watcher) -> Iterator[None]:
@@ -37,19 +35,11 @@ def _watching(watch: Watcher) -> Iterator[None]:
 
 @contextmanager
 def _bar() -> Iterator[Watcher]:
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(bar_width=28),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[spend]}"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        line = bar.add_task("starting Prefect", total=None, spend="")
+    with bar(TextColumn("{task.fields[spend]}")) as shown:
+        line = shown.add_task("starting Prefect", total=None, spend="")
 
         def watch(tally: Tally) -> None:
-            bar.update(
+            shown.update(
                 line,
                 description=tally.stage,
                 completed=tally.done,
@@ -60,16 +50,11 @@ def _bar() -> Iterator[Watcher]:
         yield watch
 
 
-class _Lines:
-    """A line each time another tenth is done, or another stage begins."""
+def _in_lines() -> Watcher:
+    tenths = Tenths()
 
-    def __init__(self) -> None:
-        self._shown: tuple[str, int] = ("", -1)
-
-    def __call__(self, tally: Tally) -> None:
-        tenth = _STEPS * tally.done // max(1, tally.planned)
-        if (tally.stage, tenth) == self._shown:
-            return
-        self._shown = (tally.stage, tenth)
+    def watch(tally: Tally) -> None:
         said = f"{tally.done:,} of {tally.planned:,} renditions, {tally.calls:,} calls, {money(tally.spent_micros)}"
-        print(f"{tally.stage}: {said}", file=sys.stderr, flush=True)  # noqa: T201
+        tenths.tell(tally.stage, tally.done, tally.planned, said)
+
+    return watch
