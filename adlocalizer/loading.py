@@ -86,7 +86,7 @@ def load(project: Project, order: Order) -> Loaded:
         copy_faults=copy_faults(words),
         recipe=recipe,
         edit_recipe=project.recipe("edit"),
-        checks=project.checks().changed_by(recipe.checks),
+        checks=project.checks().changed_by((*recipe.checks, *campaign.checks)),
         **shelves,
     )
     files = {**seen.pictures, **_font_files(brand, materials.fonts)}

@@ -24,7 +24,7 @@ _ALONE = 3.0  # times the limit: a bar on one side only must be this wide
 @check_of("master")
 def letterbox(master: SeenMaster, standard: Standard) -> Verdict:
     """No bars on two opposite sides, nor a wide one on one side."""
-    picture = master.decoded.shown.picture
+    picture = master.picture
     rows, columns = _lines(picture), _lines(picture.transpose(Image.Transpose.TRANSPOSE))
     sides = {"top": rows, "bottom": rows.turned(), "left": columns, "right": columns.turned()}
     bars = {side: bar for side, lines in sides.items() if (bar := _bar(lines)) >= standard.limit}

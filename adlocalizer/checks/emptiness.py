@@ -15,12 +15,12 @@ _FLAT, _POOR, _SMOOTH, _BENT = 8.0, 4.0, 1.0, 4.0  # levels; bits; levels a pixe
 @check_of("master")
 def blank(master: SeenMaster, standard: Standard) -> Verdict:
     """Contrast, variety, edges and form: the weakest of the four, each in units of the least a picture has."""
-    shades = _shades(master.decoded.shown.picture, _SIDE)
+    shades = _shades(master.picture, _SIDE)
     measures = {
         "contrast": float(shades.std()) / _FLAT,
         "variety": _entropy(shades) / _POOR,
         "edges": max(float(np.abs(np.diff(shades, axis=axis)).mean()) for axis in (0, 1)) / _SMOOTH,
-        "form": _unevenness(_shades(master.decoded.shown.picture, _COARSE_SIDE)) / _BENT,
+        "form": _unevenness(_shades(master.picture, _COARSE_SIDE)) / _BENT,
     }
     weakest = min(measures, key=lambda name: measures[name])
     value = round(measures[weakest], 2)

@@ -12,10 +12,10 @@ _REVIEWED = 0.22  # below the limit: another label or side light there, nothing 
 _SAME_PLACE = 0.5  # shared area over joined area of the box found and the box said
 
 
-@check_of("master")
+@check_of("master", rank=1)
 def product_present(master: SeenMaster, standard: Standard) -> Verdict:
     """The product of the shot stands in the picture, where the provider says if it says."""
-    picture, said = master.decoded.shown.picture, master.subject.answer.product_box
+    picture, said = master.picture, master.subject.answer.product_box
     shot, limit = master.subject.shot, standard.limit
     try:
         unsure = why_unsure(shot)

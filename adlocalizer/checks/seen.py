@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,6 +13,8 @@ from adlocalizer.imaging.ingest import EVERY_TYPE, IngestLimits, Peeked, Unreada
 from adlocalizer.imaging.masters import Master, open_master
 
 if TYPE_CHECKING:
+    from PIL import Image
+
     from adlocalizer.imaging.contrast import Pixels
     from adlocalizer.imaging.rendering import Block, Rendered, RenderOrder
 
@@ -63,16 +66,28 @@ class _Decoded(NamedTuple):
         return self.header
 
 
-class SeenMaster(NamedTuple):
-    """A master, decoded and reduced."""
+class SeenMaster:
+    """A master, decoded; what several checks look at is measured once."""
 
-    subject: MasterSubject
-    decoded: _Decoded
+    def __init__(self, subject: MasterSubject, decoded: _Decoded) -> None:
+        """Take what was decoded, in full size."""
+        self.subject, self.decoded = subject, decoded
 
     @property
     def asked(self) -> Request:
         """What was asked for."""
         return self.subject.request
+
+    @property
+    def whole(self) -> Master:
+        """The picture as it was decoded; Undecidable when it does not decode."""
+        return self.decoded.shown
+
+    @functools.cached_property
+    def picture(self) -> Image.Image:
+        """The picture reduced by a whole factor, its short side 384 to 767 pixels; smaller ones as they are."""
+        whole = self.whole
+        return whole.picture.reduce(max(1, min(whole.size) // _SHORT_SIDE))
 
 
 class SeenFile(NamedTuple):
@@ -120,11 +135,7 @@ class SeenFile(NamedTuple):
 
 def see_master(subject: MasterSubject) -> SeenMaster:
     """Decode a master."""
-    decoded = _decode(subject.picture, opened=subject.opened)
-    if decoded.opened is not None:
-        factor = max(1, min(decoded.opened.size) // _SHORT_SIDE)
-        decoded = decoded._replace(opened=Master.of(decoded.opened.picture.reduce(factor)))
-    return SeenMaster(subject, decoded)
+    return SeenMaster(subject, _decode(subject.picture, opened=subject.opened))
 
 
 def see_file(subject: FileSubject) -> SeenFile:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from adlocalizer.domain import CheckRule
 from adlocalizer.errors import ConfigError
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 BOOK = "configs/checks.yml"
 
@@ -28,11 +31,37 @@ class Standard(NamedTuple):
     @property
     def limit(self) -> float:
         """The threshold; a ConfigError when the book names none, or none that can be compared with."""
-        limit = self.rule.threshold
-        if limit is None or not math.isfinite(limit):
-            found = "threshold is missing" if limit is None else f"threshold is {limit}"
-            raise ConfigError(f"{BOOK} (checks.{self.check})", found, "write a number, as `why` there explains")
-        return limit
+        return self._number("threshold", self.rule.threshold)
+
+    @property
+    def end_of_doubt(self) -> float:
+        """Where doubt ends; the limit itself when the book names no other."""
+        return self.limit if self.rule.fails_at is None else self._number("fails_at", self.rule.fails_at)
+
+    def judge(self, distance: float, said: Said, evidence: Image.Image | None = None) -> Verdict:
+        """The verdict on a distance, 0 being perfect: it holds within the limit and is doubtful up to the end of doubt.
+
+        A distance that is no number is Undecidable.
+        """
+        if not math.isfinite(distance):
+            raise Undecidable("This cannot be judged: the measure has no value.")
+        value, limit = round(distance, 4), self.limit
+        if value <= limit:
+            return Verdict(True, said.good, value, limit)
+        return Verdict(False, said.bad, value, limit, doubtful=value <= self.end_of_doubt, evidence=evidence)
+
+    def _number(self, key: str, found: float | None) -> float:
+        if found is None or not math.isfinite(found):
+            said = f"{key} is missing" if found is None else f"{key} is {found}"
+            raise ConfigError(f"{BOOK} (checks.{self.check})", said, "write a number, as `why` there explains")
+        return found
+
+
+class Said(NamedTuple):
+    """What a check says of a good subject and of a bad one, a sentence each."""
+
+    good: str
+    bad: str
 
 
 class Verdict(NamedTuple):
@@ -44,6 +73,8 @@ class Verdict(NamedTuple):
     threshold: Measured = None
     doubtful: bool = False
     """Whether a broken rule only asks for review: the measure or the limit is not certain enough to block."""
+    evidence: Image.Image | None = None
+    """What shows why, beside the words: a crop, or the product beside its shot."""
 
 
 class Check(NamedTuple, Generic[Seen]):
@@ -51,13 +82,18 @@ class Check(NamedTuple, Generic[Seen]):
 
     id: str
     stage: str
+    rank: int
     judge: Callable[[Seen, Standard], Verdict]
 
 
-def check_of(stage: str) -> Callable[[Callable[[Seen, Standard], Verdict]], Check[Seen]]:
-    """Mark a function as a check of a stage, `master` or `file`."""
+def check_of(stage: str, rank: int = 0) -> Callable[[Callable[[Seen, Standard], Verdict]], Check[Seen]]:
+    """Mark a function as a check of a stage, `master` or `file`.
+
+    Checks of a master run by rank, cheap ones first, and after a fail none of a higher rank: 0 looks at bytes and at
+    the whole picture (a few ms), 1 at the product, 2 reads text.
+    """
 
     def mark(judge: Callable[[Seen, Standard], Verdict]) -> Check[Seen]:
-        return Check(judge.__name__, stage, judge)
+        return Check(judge.__name__, stage, rank, judge)
 
     return mark

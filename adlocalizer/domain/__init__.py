@@ -7,6 +7,7 @@ from adlocalizer.domain.model import Mode, Model, ProviderConfig, TokenPrices
 from adlocalizer.domain.noun import Box, Digest, Id, Micros, Noun, money
 from adlocalizer.domain.outcome import (
     Asset,
+    Attempt,
     Counts,
     Creative,
     Edited,
@@ -50,7 +51,7 @@ from adlocalizer.domain.request import (
     Usage,
     digest_of,
 )
-from adlocalizer.domain.rule import CheckBook, CheckChange, CheckRule, RowFault
+from adlocalizer.domain.rule import CheckBook, CheckChange, CheckRule, RepairWay, RowFault
 from adlocalizer.domain.shape import (
     AdFormat,
     Composition,
@@ -70,6 +71,7 @@ __all__ = [
     "AdFormat",
     "Answer",
     "Asset",
+    "Attempt",
     "Box",
     "Brand",
     "BrandFont",
@@ -119,6 +121,7 @@ __all__ = [
     "Recipe",
     "Reference",
     "Rendition",
+    "RepairWay",
     "Reply",
     "Request",
     "Revision",

@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 from adlocalizer.domain.brand import BrandFont, Colour, Element, LogoRules, Palette
 from adlocalizer.domain.market import Spoken
 from adlocalizer.domain.noun import Id, Micros, Noun
+from adlocalizer.domain.rule import CheckChange
 from adlocalizer.domain.shape import SearchKind, TextPolicy, ThinkingLevel
 
 Locale = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$")]
@@ -96,6 +97,9 @@ class Campaign(Noun):
     concurrency: int = Field(default=16, ge=1, le=512, description="Requests in flight at most")
     shard_size: int = Field(default=20, ge=1, le=1000, description="Creatives in a task run")
     budget: float | None = Field(default=None, ge=0, description="Most US dollars a run may spend")
+    checks: tuple[CheckChange, ...] = Field(
+        default=(), description="Checks this campaign holds its pictures to otherwise; nothing switches one off"
+    )
     on_bad_row: OnBadRow = Field(default=OnBadRow.FAIL, description="Stop, or report the row and go on")
 
     @model_validator(mode="after")

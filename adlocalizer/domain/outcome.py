@@ -13,6 +13,7 @@ from adlocalizer.domain.campaign import Copy, Locale
 from adlocalizer.domain.noun import Box, Digest, Id, Micros, Noun
 from adlocalizer.domain.place import Fact
 from adlocalizer.domain.request import Request
+from adlocalizer.domain.rule import RepairWay
 from adlocalizer.domain.shape import Fit
 
 
@@ -77,8 +78,24 @@ class Finding(Noun):
     text: str = Field(description="What was found, in a sentence")
     value: float | int | str | None = None
     threshold: float | int | str | None = None
-    remedy: str = ""
+    remedy: str = Field(default="", description="What somebody can do about it")
+    repairs: tuple[RepairWay, ...] = Field(default=(), description="What the pipeline tries about it, in this order")
+    instruction: str = Field(default="", description="What an edit of the picture asks for, in English")
     evidence: str | None = Field(default=None, description="Store path of a picture")
+
+
+class Attempt(Noun):
+    """One answer on the way to a master: how it was asked for, and what became of it."""
+
+    key: Digest
+    way: Literal["first", "edit", "seed", "composition", "fallback"]
+    kind: Literal["picture", "refusal", "bad", "unclear"]
+    picture: str | None = Field(default=None, description="Store path of what came")
+    severity: Severity = Field(description="The worst finding about it")
+    score: float = Field(default=0.0, description="How good it is beside the others, 0 at best; see making/scoring.py")
+    findings: tuple[Finding, ...] = Field(default=(), description="All but passes")
+    reason: str = ""
+    cost_micros: Micros = 0
 
 
 class Status(StrEnum):
@@ -115,6 +132,8 @@ class Outcome(Noun):
     model: str
     prompt_sha256: Digest | None = None
     attempts: int = Field(default=0, ge=0)
+    tried: tuple[Attempt, ...] = Field(default=(), description="Every answer of its master, the accepted one included")
+    scene: str = Field(default="", description="Fingerprint of the scene around the product, to find pictures alike")
     cost_micros: Micros = Field(default=0, description="This rendition's share of its master's attempts")
 
 

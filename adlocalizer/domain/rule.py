@@ -30,17 +30,27 @@ class RowFault(Noun):
         return f"{self.where}: {self.found}{named}; {self.remedy}"
 
 
+RepairWay = Literal["edit", "seed", "composition", "fallback"]
+"""What is done about a picture that is not accepted: its last picture edited, the same wish with another seed, the
+product asked for elsewhere, another model."""
+
+
 class CheckRule(Noun):
     """How strict one check is: a stanza of `configs/checks.yml`."""
 
-    threshold: float | None = Field(default=None, description="Limit, in the check's own unit")
+    threshold: float | None = Field(default=None, description="Limit, in the check's own unit; what keeps it passes")
+    fails_at: float | None = Field(
+        default=None, description="Where doubt ends: between threshold and this a person is asked, beyond it it breaks"
+    )
     severity: Literal["fail", "review"] = Field(default="fail", description="What breaking it means")
     remedy: str = Field(min_length=1, description="What somebody can do about it")
+    repairs: tuple[RepairWay, ...] = Field(default=("seed",), description="What the pipeline tries, in this order")
+    instruction: str = Field(default="", description="What an edit asks for, in English; {product} is its name")
     why: str = Field(min_length=1, description="Where the limit comes from")
 
 
 class CheckChange(Noun):
-    """How a recipe holds its pictures to a check, where that differs from `configs/checks.yml`.
+    """How a recipe, a campaign or a calibration holds pictures to a check where that differs from the book.
 
     Nothing switches a check off: the mildest it can say is `review`.
     """
@@ -48,7 +58,8 @@ class CheckChange(Noun):
     check: Id
     severity: Literal["fail", "review"] | None = Field(default=None, description="What breaking it means here")
     threshold: float | None = Field(default=None, description="Limit here, in the check's own unit")
-    why: str = Field(min_length=1, description="Why pictures of this recipe are held to something else")
+    fails_at: float | None = Field(default=None, description="Where doubt ends here; see configs/checks.yml")
+    why: str = Field(min_length=1, description="Why these pictures are held to something else")
 
 
 class CheckBook(Noun):
@@ -57,9 +68,9 @@ class CheckBook(Noun):
     checks: dict[Id, CheckRule] = Field(min_length=1)
 
     def changed_by(self, changes: Iterable[CheckChange]) -> CheckBook:
-        """The book as a recipe wants it; a change names a check of the book."""
+        """The book with changes, later ones last; each names a check of the book."""
         changed = dict(self.checks)
         for one in changes:
-            said = one.model_dump(include={"severity", "threshold", "why"}, exclude_none=True)
+            said = one.model_dump(include={"severity", "threshold", "fails_at", "why"}, exclude_none=True)
             changed[one.check] = changed[one.check].model_copy(update=said)
         return CheckBook(checks=changed)

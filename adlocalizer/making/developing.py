@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from adlocalizer.bundling import region_folder
-from adlocalizer.checks import FileSubject, MasterSubject, check_file, check_master, worst
+from adlocalizer.checks import FileSubject, Judged, MasterSubject, check_file, judge_master, worst
 from adlocalizer.domain import AdFormat, Asset, Box, Finding, Fit, Severity
 from adlocalizer.imaging.brandfaces import brought
 from adlocalizer.imaging.ingest import Unreadable
@@ -20,6 +20,7 @@ from adlocalizer.making.work import Developed, Finished, Work
 from adlocalizer.manifest import asset_path
 from adlocalizer.planning import Brief, rendition_of
 from adlocalizer.store import Ledger, Store
+from adlocalizer.store.ledger import picture_path
 
 
 def develop(brief_json: str, work: Work) -> Developed:
@@ -30,8 +31,9 @@ def develop(brief_json: str, work: Work) -> Developed:
     shot = _kept(brief.run.store_url, brief.references[work.grounded.creative.product][0].path)
     model = brief.models[work.request.model]
     master = _opened(picture, _cut_alike(brief, work.fits))
+    checks = brief.checks_for(work.grounded.creative.product)
     subject = MasterSubject(work.request.key, picture, work.request, work.answer, shot, model, master)
-    findings = (*check_master(subject, brief.checks), *_cautions(work))
+    findings = (*_with_evidence(brief, work, judge_master(subject, checks)), *_cautions(work))
     if worst(findings) is Severity.FAIL:
         return Developed(findings, ())
     box = _product_box(work, master, shot)
@@ -66,6 +68,19 @@ def _opened(picture: bytes, forms: Iterable[AdFormat]) -> Master | None:
         return open_master(picture, [(form.width, form.height) for form in forms])
     except Unreadable:
         return None
+
+
+def _with_evidence(brief: Brief, work: Work, judged: Judged) -> tuple[Finding, ...]:
+    """The findings, their evidence written beside the region's files; a fail without any shows the whole picture."""
+    folder, store = region_folder(brief.run, work.grounded.creative.region), Store(brief.run.store_url)
+    shown = []
+    for finding in judged.findings:
+        path = picture_path(work.answer) if finding.severity is Severity.FAIL else None
+        if (picture := judged.evidence.get(finding.check)) is not None:
+            path = f"{folder}/evidence/{work.request.key[:24]}-{finding.check}.webp"
+            store.write(path, picture)
+        shown.append(finding.model_copy(update={"evidence": path}) if path else finding)
+    return tuple(shown)
 
 
 def _product_box(work: Work, master: Master | None, shot: bytes) -> Box:

@@ -25,7 +25,6 @@ from adlocalizer.making.wishes import Wish
 from adlocalizer.making.work import Developed, Finished, Work
 from adlocalizer.planning import next_attempt, picture_price, rendition_of, sharing
 from adlocalizer.pool import in_process
-from adlocalizer.store.ledger import picture_path
 from adlocalizer.store.paths import shown
 from adlocalizer.wording import concerning
 
@@ -95,8 +94,7 @@ async def _ended(studio: Studio, grounded: GroundedCreative, master: Master) -> 
             return _Ended(request, attempt, spent, Status.FAILED, reason, rejected.findings)
         if developed.files:
             return _Ended(request, attempt, spent, Status.DELIVERED, "", developed.findings, developed.files)
-        seen = tuple(_shown(finding, answer) for finding in developed.findings)
-        rejected = _Ended(request, attempt, spent, Status.REJECTED, _reason(seen), seen)
+        rejected = _Ended(request, attempt, spent, Status.REJECTED, _reason(developed.findings), developed.findings)
         request = next_attempt(request)
     return rejected
 
@@ -156,13 +154,6 @@ def _develop(brief_json: str, work: Work) -> Developed:
     from adlocalizer.making.developing import develop
 
     return develop(brief_json, work)
-
-
-def _shown(finding: Finding, answer: Answer) -> Finding:
-    """A fail with the picture it is about."""
-    if finding.severity is not Severity.FAIL:
-        return finding
-    return finding.model_copy(update={"evidence": picture_path(answer)})
 
 
 def _outcomes(studio: Studio, grounded: GroundedCreative, master: Master, ended: _Ended) -> Iterator[Outcome]:
