@@ -26,11 +26,22 @@ class Seen(NamedTuple):
 
 
 def look_at(project: Project, campaign: Campaign, products: Mapping[Id, Product], brand: Brand) -> Seen:
-    """Read every picture; a ConfigError names the first that cannot be used."""
+    """Read every picture; a ConfigError names the first that cannot be used, or a screen that is not installed."""
+    _check_screens(campaign)
     pictures: dict[str, bytes] = {}
     references = {name: _shots(project, product, pictures) for name, product in products.items()}
     light, dark = _logos(project, brand, pictures)
     return Seen(references, light, dark, _along(project, campaign, brand, pictures), pictures)
+
+
+def _check_screens(campaign: Campaign) -> None:
+    if not campaign.screens:
+        return
+    from adlocalizer.imaging.screening import LIBRARY, is_installed  # lazily, as below
+
+    if not is_installed():
+        remedy = f"read its licence (the AGPL) and run pip install {LIBRARY}, or leave screens out"
+        raise ConfigError(f"campaign {campaign.id} (screens)", f"nudity needs {LIBRARY}, which is missing", remedy)
 
 
 def _shots(project: Project, product: Product, pictures: dict[str, bytes]) -> tuple[Reference, ...]:

@@ -35,6 +35,10 @@ class MasterSubject(NamedTuple):
     """The model asked, where known: its ratios and sizes are then held against the picture."""
     opened: Master | None = None
     """The picture, where it has been decoded already."""
+    more_shots: tuple[bytes, ...] = ()
+    """Further shots of the product, from other sides."""
+    screens: tuple[str, ...] = ()
+    """Local screens the campaign asks for."""
 
 
 class FileSubject(NamedTuple):

@@ -97,6 +97,9 @@ class Campaign(Noun):
     concurrency: int = Field(default=16, ge=1, le=512, description="Requests in flight at most")
     shard_size: int = Field(default=20, ge=1, le=1000, description="Creatives in a task run")
     budget: float | None = Field(default=None, ge=0, description="Most US dollars a run may spend")
+    screens: tuple[Literal["nudity"], ...] = Field(
+        default=(), description="Local screens every picture passes; nudity: needs nudenet, see docs/judging.md"
+    )
     checks: tuple[CheckChange, ...] = Field(
         default=(), description="Checks this campaign holds its pictures to otherwise; nothing switches one off"
     )

@@ -145,6 +145,14 @@ class SearchTrace(Noun):
     entry_point: str = Field(default="", description="HTML of the search suggestions, to be shown unchanged")
 
 
+class SafetyRating(NamedTuple):
+    """What a provider thinks of the harm its answer could do, in its own words."""
+
+    category: str
+    probability: str
+    blocked: bool = False
+
+
 class Answer(Noun):
     """What a provider said to a request: a candidate picture, a refusal, words without a picture, or a riddle."""
 
@@ -162,6 +170,7 @@ class Answer(Noun):
     caution: str = Field(default="", description="Why a person should look at the picture before it ships")
     finish_reason: str = Field(default="", description="The provider's own word for how it ended")
     text: str = Field(default="", description="What the model said beside the picture")
+    safety: tuple[SafetyRating, ...] = Field(default=(), description="Harm, as the provider rates it")
     model_version: str = ""
     response_id: str = ""
     thought_signature: str = Field(default="", description="Base64, to be echoed when the answer is sent as history")

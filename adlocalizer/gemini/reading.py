@@ -7,7 +7,7 @@ import logging
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from adlocalizer.domain import Answer, Mode, Model, Reply, Request, SearchTrace, Source, Usage
+from adlocalizer.domain import Answer, Mode, Model, Reply, Request, SafetyRating, SearchTrace, Source, Usage
 from adlocalizer.errors import NotAllowed, Unavailable
 from adlocalizer.gemini import verdicts
 from adlocalizer.gemini.loose import Body, Unparsed, count_in, decoded, list_in, mapping_in, parse, text_in, texts_in
@@ -110,10 +110,19 @@ def _answer(tree: dict[str, Any], candidate: dict[str, Any], asked: Asked, parts
         usage=usage,
         finish_reason=text_in(candidate, "finishReason") or text_in(mapping_in(tree, "promptFeedback"), "blockReason"),
         text="\n".join(text for part in parts if (text := text_in(part, "text"))),
+        safety=_safety(candidate, mapping_in(tree, "promptFeedback")),
         model_version=text_in(tree, "modelVersion"),
         response_id=text_in(tree, "responseId"),
         thought_signature=text_in(drawn, "thoughtSignature"),
         search=search,
+    )
+
+
+def _safety(*rated: dict[str, Any]) -> tuple[SafetyRating, ...]:
+    return tuple(
+        SafetyRating(text_in(one, "category"), text_in(one, "probability"), one.get("blocked") is True)
+        for part in rated
+        for one in list_in(part, "safetyRatings")
     )
 
 

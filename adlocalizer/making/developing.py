@@ -22,25 +22,42 @@ from adlocalizer.planning import Brief, rendition_of
 from adlocalizer.store import Ledger, Store
 from adlocalizer.store.ledger import picture_path
 
+_SHOTS = 3
+"""Of a product are compared with a picture: each costs a search."""
+
 
 def develop(brief_json: str, work: Work) -> Developed:
     """Judge a picture and, unless it fails, render, check and write every file asked for."""
     brief = _brief(brief_json, work.fonts_folder)
     ledger = Ledger(Store(brief.run.store_url))
     picture = ledger.picture(work.answer)
-    shot = _kept(brief.run.store_url, brief.references[work.grounded.creative.product][0].path)
-    model = brief.models[work.request.model]
     master = _opened(picture, _cut_alike(brief, work.fits))
     checks = brief.checks_for(work.grounded.creative.product)
-    subject = MasterSubject(work.request.key, picture, work.request, work.answer, shot, model, master)
+    subject = _subject(brief, work, picture, master)
     findings = (*_with_evidence(brief, work, judge_master(subject, checks)), *_cautions(work))
     if worst(findings) is Severity.FAIL:
         return Developed(findings, ())
-    box = _product_box(work, master, shot)
+    box = _product_box(work, master, subject.shot)
     orders = [_order(brief, work, fit, box) for fit in work.fits]
     rendered = render_all(master or picture, orders)
     files = tuple(_file(brief, work, order, one) for order, one in zip(orders, rendered, strict=True))
     return Developed(findings, files)
+
+
+def _subject(brief: Brief, work: Work, picture: bytes, master: Master | None) -> MasterSubject:
+    references = brief.references[work.grounded.creative.product][:_SHOTS]
+    shot, *more = (_kept(brief.run.store_url, one.path) for one in references)
+    return MasterSubject(
+        key=work.request.key,
+        picture=picture,
+        request=work.request,
+        answer=work.answer,
+        shot=shot,
+        model=brief.models[work.request.model],
+        opened=master,
+        more_shots=tuple(more),
+        screens=brief.campaign.screens,
+    )
 
 
 @functools.lru_cache(maxsize=2)

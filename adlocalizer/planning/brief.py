@@ -93,7 +93,7 @@ class Brief(Noun):
         look = {"id", "pixels", "disclosure", "digital_source_type"}
         names = {self.model.id, *(fit.model for fit in self.fits), *self.campaign.fallback}
         said = [self.models[name].model_dump(mode="json", include=look) for name in sorted(names)]
-        campaign = self.campaign.model_dump(mode="json", include={"title", "attempts", "digits"})
+        campaign = self.campaign.model_dump(mode="json", include={"title", "attempts", "digits", "screens"})
         # A brand's font file counts by its digest, not by where it lies on the machine that planned.
         shared = self.model_dump(mode="json", include=parts, exclude={"fonts": {"faces": {"__all__": {"path"}}}})
         shared["brand"] = brand

@@ -106,10 +106,18 @@ def run_report(
         stand_ins=_stand_ins(plan, every),
         versions={"adlocalizer": __version__, "model": model.id, "recipe": plan.brief.recipe.id},
         disclosures=(f"{model.title}; every picture says “{model.disclosure}”.",) if model.disclosure else (),
+        screens=_screens(plan),
         bundles=dict(bundles),
         data_ages=tuple(_ages(plan)),
         credits=dict(plan.brief.credits),
     )
+
+
+def _screens(plan: Plan) -> tuple[str, ...]:
+    """Which screens for harm the run's pictures passed, in words."""
+    provider = "its own safety filter, ratings kept" if plan.brief.model.spends else "none, it draws shapes only"
+    local = "NudeNet; how often it errs is not known" if plan.brief.campaign.screens else "none asked for"
+    return f"The provider's: {provider}.", f"A local one: {local}."
 
 
 def _card(plan: Plan, outcome: Outcome, grounded: GroundedCreative | None, hrefs: Hrefs) -> Card:

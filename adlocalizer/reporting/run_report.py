@@ -125,6 +125,7 @@ class RunReport(Noun):
     stand_ins: dict[str, int] = Field(default_factory=dict, description="Ads drawn by a fallback, by its model")
     versions: dict[str, str] = Field(default_factory=dict)
     disclosures: tuple[str, ...] = ()
+    screens: tuple[str, ...] = Field(default=(), description="Who looked for nudity and harm, a sentence each")
     bundles: dict[str, Href] = Field(default_factory=dict, description="Zip by region")
     data_ages: tuple[str, ...] = ()
     credits: dict[str, Address] = Field(default_factory=dict, description="Whom a licence asks to name: words, link")
