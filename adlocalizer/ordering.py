@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
 from adlocalizer.catalogue import check_url
 from adlocalizer.config import Project, find_project
-from adlocalizer.domain import Micros
+from adlocalizer.domain import Digest, Micros
 from adlocalizer.errors import BudgetExceeded, ConfigError, Retired, StoreError
 from adlocalizer.loading import Loaded, load
 from adlocalizer.making import read_outcomes, read_plan
@@ -46,11 +47,20 @@ def keep_weather(ordered: Ordered) -> None:
     keep_forecasts(Store(ordered.order.store_url), ordered.forecasts)
 
 
-def price_plan(plan: Plan) -> Quote:
-    """What a plan makes and costs; answers on file, and those that batches will bring, cost nothing more."""
-    store = Store(plan.brief.run.store_url)
+def price_plan(plan: Plan, asked: set[Digest] | None = None) -> Quote:
+    """What a plan makes and costs; answers on file, and those that batches will bring, cost nothing more.
+
+    Nor do keys that other plans ask before this one: `asked`, to which its own are added.
+    """
+    store, others = Store(plan.brief.run.store_url), asked if asked is not None else set()
     pending = BatchRecords(store).pending(plan.brief.model.provider)
-    return quote(plan, lambda keys: Ledger(store).kept(keys) | pending.intersection(keys))
+
+    def found(keys: Collection[Digest]) -> Collection[Digest]:
+        there = Ledger(store).kept(keys) | pending.intersection(keys) | others.intersection(keys)
+        others.update(keys)
+        return there
+
+    return quote(plan, found)
 
 
 class Stale(NamedTuple):

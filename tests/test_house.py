@@ -22,7 +22,7 @@ TREES = {path: ast.parse((ROOT / path).read_text(encoding="utf-8")) for path in 
 
 MOST_LINES, MOST_FUNCTION_LINES, MOST_PARAMETERS = 250, 40, 5
 # Their parameters are a command's options or the fields of Prefect's form: nobody writes them in order.
-COMMANDS = {"plan", "run", "revise", "transcreate", "proof", "report", "cities", "show", "formats", "models", "doctor"}
+COMMANDS = {"plan", "run", "backfill", "revise", "transcreate", "proof", "report", "cities", "show", "formats", "models", "doctor"}
 BANNED = {"manager", "handler", "helper", "util", "utils", "processor", "service", "data", "info", "item", "job"}
 BANNED_VERBS = ("process_", "do_", "handle_")
 HEAVY = ("prefect", "great_expectations", "pandas", "pyarrow", "skia", "google.genai", "deltalake", "cv2")

@@ -15,6 +15,7 @@ import typer
 from typer import Abort, Exit, TyperException
 
 from adlocalizer.cli import cities, listing
+from adlocalizer.cli.backfill import backfill
 from adlocalizer.cli.doctor import doctor
 from adlocalizer.cli.plan import plan
 from adlocalizer.cli.proof import proof
@@ -38,6 +39,7 @@ app = typer.Typer(
 )
 app.command()(plan)
 app.command()(run)
+app.command()(backfill)
 app.command()(revise)
 app.command()(transcreate)
 app.command()(proof)

@@ -50,11 +50,11 @@ def parse_mode(text: str, wait: bool = True) -> domain.Mode:
     raise ConfigError("--mode", f"there is no mode {text!r}", "write interactive or batch")
 
 
-def parse_day(text: str | None) -> date:
+def parse_day(text: str | None, option: str = "--date") -> date:
     """A date option; today where none is given."""
     if text is None:
         return datetime.now().astimezone().date()
     try:
         return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
     except ValueError as error:
-        raise ConfigError("--date", f"{text!r} is no date", "write YYYY-MM-DD, e.g. 2026-12-01") from error
+        raise ConfigError(option, f"{text!r} is no date", "write YYYY-MM-DD, e.g. 2026-12-01") from error

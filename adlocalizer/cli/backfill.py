@@ -1,0 +1,159 @@
+"""`adlocalizer backfill`: a campaign for many days, one run each."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+import typer
+
+from adlocalizer.backfilling import PricedDay, check_caps, days_between, orders_of, price_days
+from adlocalizer.cli.options import (
+    AsJson,
+    CampaignName,
+    Cities,
+    MaxCost,
+    Model,
+    Provider,
+    Reports,
+    Select,
+    StoreUrl,
+    Yes,
+    parse_day,
+)
+from adlocalizer.cli.showing import print_json, print_line, print_table
+from adlocalizer.cli.stopping import stoppable
+from adlocalizer.cli.watching import watched
+from adlocalizer.domain import money
+from adlocalizer.expectations import warm
+from adlocalizer.order import Order, take_order
+from adlocalizer.ordering import check_store
+from adlocalizer.planning import Quote
+from adlocalizer.store import Store
+from adlocalizer.weather import keep_forecasts
+
+if TYPE_CHECKING:
+    from tasks.backfill_summary import BackfillSummary
+
+First = Annotated[str, typer.Option("--from", metavar="D", help="First day, YYYY-MM-DD.")]
+Last = Annotated[str, typer.Option("--to", metavar="D", help="Last day, YYYY-MM-DD; it is included.")]
+Every = Annotated[str, typer.Option("--every", metavar="1d|1w|1mo", help="The step from one day to the next.")]
+NewestFirst = Annotated[bool, typer.Option("--newest-first", help="Begin with the last day.")]
+OnlyMissing = Annotated[bool, typer.Option("--only-missing", help="Leave out days that are delivered already.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the days and what they cost, and stop.")]
+
+
+class _Days(NamedTuple):
+    first: date
+    last: date
+    every: str
+    newest_first: bool
+    only_missing: bool
+
+
+def backfill(
+    campaign: CampaignName,
+    first: First,
+    last: Last,
+    every: Every = "1d",
+    newest_first: NewestFirst = False,
+    only_missing: OnlyMissing = False,
+    dry_run: DryRun = False,
+    cities: Cities = None,
+    select: Select = None,
+    provider: Provider = None,
+    model: Model = None,
+    store: StoreUrl = None,
+    max_cost: MaxCost = None,
+    reports: Reports = None,
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> int:
+    """Make a campaign's ads for many days, one run each. New formats or words of days on file ask for nothing."""
+    wanted = _Days(parse_day(first, "--from"), parse_day(last, "--to"), every, newest_first, only_missing)
+    days = days_between(wanted.first, wanted.last, every, newest_first)
+    over = {"cities": cities, "select": select, "provider": provider, "model": model, "max_cost": max_cost}
+    order = take_order(campaign, days[0], store, reports, **over)
+    orders = orders_of(order, days, only_missing)
+    priced = tuple(price_days(orders, parse_day(None)))
+    if dry_run:
+        _show_plan(priced, len(days), as_json)
+        return 0
+    cap = _agreed(order, priced, yes)
+    for day in priced:
+        check_store(day.order)
+        keep_forecasts(Store(day.order.store_url), day.forecasts)
+    summary = asyncio.run(_flow(order.model_copy(update={"max_cost": cap}), wanted, as_json))
+    if as_json:
+        print_json({**summary.model_dump(mode="json"), "exit_status": summary.exit_code})
+    else:
+        print_line(f"{summary.sentence}; {money(summary.spent_micros)} spent")
+        for line in summary.troubles:
+            print_line(line)
+    return int(summary.exit_code)
+
+
+def _agreed(order: Order, priced: Sequence[PricedDay], yes: bool) -> float | None:
+    """The command's cap over all its days, once somebody agreed to their price."""
+    total, cap = sum(day.price.price_micros for day in priced), order.max_cost
+    if total > 0 and sys.stdin.isatty() and sys.stdout.isatty():
+        most = sum(day.price.most_micros for day in priced)
+        cap = most / 1_000_000 if cap is None else cap
+        if not yes:
+            _show_plan(priced, len(priced), as_json=False)
+            typer.confirm(f"Spend up to {money(round(cap * 1_000_000))}?", abort=True)
+    check_caps(priced, None if cap is None else round(cap * 1_000_000))
+    return cap
+
+
+def _show_plan(priced: Sequence[PricedDay], days: int, as_json: bool) -> None:
+    rows = [_row(day.order.logical_date.isoformat(), day.price) for day in priced]
+    total = _Row("total", *(sum(each) for each in zip(*(row[1:] for row in rows), strict=True))) if rows else _Row()
+    if as_json:
+        print_json({"days": [row._asdict() for row in rows], **total._asdict(), "left_out": days - len(rows)})
+        return
+    table = [(*row[:4], money(row.price_micros)) for row in (*rows, total)]
+    print_table("By day", ("day", ">renditions", ">pictures", ">kept", ">price"), table)
+    left_out = f"; {days - len(rows):,} days are delivered and left out" if days > len(rows) else ""
+    asked, price = f"{total.masters - total.kept:,} pictures to ask for", money(total.price_micros)
+    print_line(f"{asked}, {total.kept:,} kept: {price}{left_out}")
+
+
+class _Row(NamedTuple):
+    logical_date: str = "total"
+    renditions: int = 0
+    masters: int = 0
+    kept: int = 0
+    price_micros: int = 0
+
+
+def _row(day: str, price: Quote) -> _Row:
+    return _Row(day, price.renditions, price.masters, price.kept, price.price_micros)
+
+
+async def _flow(order: Order, days: _Days, quiet: bool) -> BackfillSummary:
+    from flows.settings import apply_quiet
+
+    apply_quiet()
+    asyncio.get_running_loop().run_in_executor(None, warm)  # seconds, beside those that Prefect takes to start
+    from flows.backfill import backfill as run_days
+
+    with watched(quiet), stoppable():
+        return await run_days(
+            campaign=order.campaign,
+            first=days.first,
+            last=days.last,
+            every=days.every,
+            newest_first=days.newest_first,
+            only_missing=days.only_missing,
+            select=list(order.select) or None,
+            provider=order.provider,
+            model=order.model,
+            max_cost=order.max_cost,
+            cities=order.cities,
+            store=order.store_url,
+            reports=order.reports_folder,
+        )
