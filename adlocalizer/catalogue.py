@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from adlocalizer.domain import Answer, Creative, Digest, Id, Noun, Request, RunRef
+from adlocalizer.approving import Decision
+from adlocalizer.domain import Answer, Attempt, Creative, Id, Noun, Request, RunRef
 from adlocalizer.errors import StoreError
 from adlocalizer.manifest import ManifestRow, arrow_schema
 from adlocalizer.store import Store
@@ -45,7 +46,7 @@ class AttemptRow(Noun):
     locale: str = Field(description="BCP-47 tag")
     ratio: str = Field(description="Native ratio of the master")
     size: str = Field(description="The model's picture size, by its API name")
-    attempt: int = Field(description="1, 2, … for the master")
+    attempt: int = Field(description="1, 2, … for the master, in the order they were asked")
     provider: str = Field(description="Who was asked")
     model: str = Field(description="Model id")
     kind: str = Field(description="picture, refusal or bad")
@@ -54,22 +55,24 @@ class AttemptRow(Noun):
     reason: str = Field(description="Why there is no picture")
     prompt_sha256: str = Field(description="Digest of the prompt")
     logical_date: str = Field(description="The day the run is for, ISO 8601")
+    way: str = Field(default="first", description="first, or how it was to mend the one before: edit, seed, …")
+    parent_key: str | None = Field(default=None, description="Of an edit: key of the request whose picture it changes")
+    severity: str = Field(default="pass", description="The worst finding about it: pass, review or fail")
+    score: float = Field(default=0.0, description="How good it is beside the others of its master, 0 at best")
+    checks: str = Field(default="", description="Ids of checks that failed or ask for a person, sorted, joined with ;")
 
 
-class ReviewRow(Noun):
-    """One decision about a file, by its digest: a file made anew has another one and is undecided again."""
-
-    sha256: Digest
-    decision: Literal["approved", "rejected", "changes_requested"]
-    reviewer: str
-    note: str = ""
-    decided_at: datetime
-    source_file: str = ""
-
-
-def attempt_row(creative: Creative, request: Request, answer: Answer, logical_date: date) -> AttemptRow:
-    """The row of a request and its answer."""
+def attempt_row(
+    creative: Creative, request: Request, answer: Answer, logical_date: date, tried: Attempt | None = None
+) -> AttemptRow:
+    """The row of a request and its answer; `tried` says what became of it where it did not pass at once."""
+    judged = tried.model_dump(include={"way", "score"}) if tried else {}
+    if tried:
+        checks = ";".join(sorted({finding.check for finding in tried.findings}))
+        judged |= {"severity": tried.severity.value, "checks": checks}
     return AttemptRow(
+        **judged,
+        parent_key=request.edit.parent if request.edit else None,
         **creative.model_dump(include={"campaign", "product", "region", "market", "city_id", "locale"}),
         **request.model_dump(include={"ratio", "size", "attempt", "provider", "model"}),
         **answer.model_dump(include={"key", "kind", "cost_micros", "sha256", "reason"}),
@@ -107,7 +110,7 @@ def replace_run(
     )
 
 
-def append_reviews(store_url: str, reviews: Iterable[ReviewRow]) -> None:
+def append_reviews(store_url: str, reviews: Iterable[Decision]) -> None:
     """Add decisions; none is ever changed, the latest about a digest holds."""
     import pyarrow as pa
     from deltalake import WriterProperties, write_deltalake
@@ -144,7 +147,7 @@ def _schema(table: Table) -> pa.Schema:
 
     moment = pa.timestamp("us", tz="UTC")
     if table == "reviews":
-        columns = arrow_schema(ReviewRow)
+        columns = arrow_schema(Decision)
         return columns.set(columns.get_field_index("decided_at"), pa.field("decided_at", moment))
     columns = arrow_schema(ManifestRow if table == "renditions" else AttemptRow)
     return columns.append(pa.field("month", pa.string())).append(pa.field("created_at", moment))

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from adlocalizer.config import Project, TableRow
+from adlocalizer.config.judges import judge_for
 from adlocalizer.domain import (
     AdFormat,
     Brand,
@@ -58,7 +59,7 @@ def load(project: Project, order: Order) -> Loaded:
     cities, words = project.cities(campaign.city_table), project.copy(campaign.copy_table)
     _refuse_bad_rows(campaign, [*cities.faults, *words.faults])
     products = {name: project.product(name) for name in campaign.products}
-    brand, shelves = project.brand(campaign.brand), _shelves(project)
+    brand, shelves = project.brand(campaign.brand), _shelves(project, campaign)
     shelves["fonts"] = _with_own_faces(project, brand, shelves["fonts"])
     _check_required(brand, shelves["formats"])
     _check_beside(campaign, shelves["formats"], shelves["packs"])
@@ -89,12 +90,12 @@ def load(project: Project, order: Order) -> Loaded:
         checks=project.checks().changed_by((*recipe.checks, *campaign.checks)),
         **shelves,
     )
-    files = {**seen.pictures, **_font_files(brand, materials.fonts)}
-    return Loaded(materials, cities.rows, words.rows, files)
+    along = _font_files(brand, materials.fonts)
+    return Loaded(materials, cities.rows, words.rows, {**seen.pictures, **along})
 
 
-def _shelves(project: Project) -> dict[str, Any]:
-    """What a project holds for every campaign, by its name in the materials."""
+def _shelves(project: Project, campaign: Campaign) -> dict[str, Any]:
+    """What a project holds for every campaign, and who judges this one's pictures, by its name in the materials."""
     book = project.format_book()
     return {
         "formats": book.formats,
@@ -104,6 +105,7 @@ def _shelves(project: Project) -> dict[str, Any]:
         "layouts": project.layouts(),
         "fonts": project.fonts(),
         "copy_book": project.copy_book(),
+        "judge": judge_for(project, campaign),
         "rules": project.market_rules(),
     }
 
@@ -125,8 +127,8 @@ def _ordered(campaign: Campaign, order: Order) -> Campaign:
     changes: dict[str, Any] = {"city_table": order.cities, "provider": order.provider, "model": order.model}
     said: dict[str, Any] = {name: value for name, value in changes.items() if value is not None}
     if said.get("provider", campaign.provider) != campaign.provider:
-        # The campaign's models are another provider's.
-        said = {"model": None, "model_by_format": {}, "fallback": (), **said}
+        # The campaign's models are another provider's, and so is whatever judges their pictures.
+        said = {"model": None, "model_by_format": {}, "fallback": (), "judge": None, "canaries": 0.0, **said}
     elif order.model is not None:
         said |= {"model_by_format": {}, "fallback": ()}  # who names a model means this one
     campaign = campaign.model_copy(update=said)

@@ -51,7 +51,7 @@ class ManifestRow(Noun):
     sha256: str | None = Field(description="Digest of the file, lower-case hexadecimal")
     status: str = Field(description="delivered, needs_review, rejected, refused or failed")
     reason: str = Field(description="Why it was not delivered, in a sentence; empty when it was")
-    approval: str = Field(description="none: the campaign asks for no approval")
+    approval: str = Field(description="none: nobody need look; pending, approved or rejected by a person")
     master_key: str | None = Field(description="Key of the request whose picture was used")
     provider: str = Field(description="Who drew")
     model: str = Field(description="Model id")
@@ -122,12 +122,14 @@ def manifest_parquet(rows: Sequence[ManifestRow]) -> bytes:
 
 
 def arrow_schema(noun: type[Noun]) -> pa.Schema:
-    """The Arrow columns of a flat noun: whole numbers are int64, everything else text."""
+    """The Arrow columns of a flat noun: whole numbers are int64, others float64, everything else text."""
     import pyarrow as pa
 
-    annotations = {name: field.annotation for name, field in noun.model_fields.items()}
-    whole = {name for name, kind in annotations.items() if kind is int or int in get_args(kind)}
-    return pa.schema([(name, pa.int64() if name in whole else pa.string()) for name in annotations])
+    def kind_of(annotation: object) -> pa.DataType:
+        kinds = {annotation, *get_args(annotation)}
+        return pa.int64() if int in kinds else pa.float64() if float in kinds else pa.string()
+
+    return pa.schema([(name, kind_of(field.annotation)) for name, field in noun.model_fields.items()])
 
 
 def _row(outcome: Outcome, logical_date: date, disclosure: str) -> ManifestRow:
@@ -147,7 +149,7 @@ def _row(outcome: Outcome, logical_date: date, disclosure: str) -> ManifestRow:
         sha256=asset and asset.sha256,
         status=outcome.status.value,
         reason=outcome.reason,
-        approval="none",
+        approval=outcome.approval,
         checks_failed=_checks(outcome, Severity.FAIL),
         checks_review=_checks(outcome, Severity.REVIEW),
         ai_disclosure=disclosure,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -60,7 +60,12 @@ def price_plan(plan: Plan, asked: set[Digest] | None = None) -> Quote:
         others.update(keys)
         return there
 
-    return quote(plan, found)
+    def heard(paths: Sequence[str]) -> frozenset[str]:
+        if store.is_local:
+            return frozenset(path for path in paths if store.exists(path))
+        return frozenset(store.paths("dockets")).intersection(paths)
+
+    return quote(plan, found, heard)
 
 
 class Stale(NamedTuple):

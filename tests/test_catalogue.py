@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from adlocalizer.catalogue import AttemptRow, ReviewRow, append_reviews, attempt_row, read_runs, replace_run
+from adlocalizer.approving import Decision
+from adlocalizer.catalogue import AttemptRow, append_reviews, attempt_row, read_runs, replace_run
 from adlocalizer.domain import (
     Answer,
     Asset,
@@ -124,7 +125,7 @@ def test_decisions_are_added_and_none_is_lost(tmp_path: Path):
     assert read_runs(url, "reviews").num_rows == 0
     for hour, decision in ((9, "rejected"), (10, "approved")):
         moment = datetime(2027, 3, 1, hour, tzinfo=UTC)
-        review = ReviewRow(sha256="0" * 64, decision=decision, reviewer="ana", note="=1", decided_at=moment)
+        review = Decision(sha256="0" * 64, decision=decision, reviewer="ana", note="=1", decided_at=moment)
         append_reviews(url, [review])
     append_reviews(url, [])
     assert [

@@ -313,7 +313,7 @@ def test_a_broken_rule_stands_with_its_remedy():
         remedy="rename it",
     )
     index = render_report(REPORT.model_copy(update={"gates": (rule,)}), fixture.TEMPLATES)["index.html"]
-    assert index.count("Ids are unique: row 3.") == 2
+    assert index.count("Ids are unique: row 3.") == 3  # what needs attention, the rules, their table
     assert "rename it" in index
 
 

@@ -20,6 +20,7 @@ from adlocalizer.checks.seen import (
     see_master,
 )
 from adlocalizer.checks.standard import BOOK, Check, Standard, Undecidable, Verdict
+from adlocalizer.checks.variety import Nearest
 from adlocalizer.domain import CheckBook, CheckRule, Finding, Severity
 from adlocalizer.errors import ConfigError
 from adlocalizer.imaging.thumbnails import as_webp
@@ -31,10 +32,12 @@ __all__ = [
     "FileSubject",
     "Judged",
     "MasterSubject",
+    "Nearest",
     "check_composed",
     "check_file",
     "check_ids",
     "check_master",
+    "check_variety",
     "judge_master",
     "see_composed",
     "worst",
@@ -87,6 +90,12 @@ def check_composed(file: SeenFile, rules: CheckBook) -> tuple[Finding, ...]:
     return tuple(_finding(check, file, file.subject.rendition_id, rules.checks[check.id])[0] for check in checks)
 
 
+def check_variety(nearest: Nearest, subject: str, rules: CheckBook) -> tuple[Finding, ...]:
+    """Every finding about a picture among those of its run, passes too."""
+    _hold_complete(rules)
+    return tuple(_finding(check, nearest, subject, rules.checks[check.id])[0] for check in _checks("run"))
+
+
 def worst(findings: Iterable[Finding]) -> Severity:
     """The worst severity; without any finding nothing was checked, and that asks for review."""
     order = tuple(Severity)
@@ -95,7 +104,7 @@ def worst(findings: Iterable[Finding]) -> Severity:
 
 def check_ids() -> tuple[str, ...]:
     """Every check's id, those of masters first: the stanzas configs/checks.yml must have."""
-    return tuple(check.id for stage in ("master", "file") for check in _checks(stage))
+    return tuple(check.id for stage in ("master", "file", "run") for check in _checks(stage))
 
 
 @functools.cache
@@ -117,7 +126,7 @@ def _hold_complete(rules: CheckBook) -> None:
 
 
 def _finding(
-    check: Check[Any], seen: SeenMaster | SeenFile, subject: str, rule: CheckRule
+    check: Check[Any], seen: SeenMaster | SeenFile | Nearest, subject: str, rule: CheckRule
 ) -> tuple[Finding, Image.Image | None]:
     try:
         verdict = check.judge(seen, Standard(check.id, rule))

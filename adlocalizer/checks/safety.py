@@ -12,6 +12,7 @@ _REMEDY = "install nudenet (its licence is the AGPL) or take `nudity` out of the
 @check_of("master")
 def provider_safety(master: SeenMaster, standard: Standard) -> Verdict:
     """The harm the provider sees in its own picture: 0 negligible to 3 high; a rating that blocks breaks the limit."""
+    master.hold_decoded()
     ratings = master.subject.answer.safety
     if not ratings:
         return Verdict(True, "The provider rated no harm in the picture.", 0, standard.limit)

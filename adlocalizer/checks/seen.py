@@ -6,19 +6,30 @@ import functools
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
 from adlocalizer.checks.standard import Undecidable
 from adlocalizer.domain import Answer, Box, Model, Request
 from adlocalizer.imaging.geometry import Rect
 from adlocalizer.imaging.ingest import EVERY_TYPE, IngestLimits, Peeked, Unreadable, peek
+from adlocalizer.imaging.lab import to_lab
 from adlocalizer.imaging.masters import Master, open_master
 
 if TYPE_CHECKING:
-    from PIL import Image
-
     from adlocalizer.imaging.contrast import Pixels
+    from adlocalizer.imaging.reading import Words
+    from adlocalizer.imaging.registering import Registered
     from adlocalizer.imaging.rendering import Block, Rendered, RenderOrder
+    from adlocalizer.imaging.text_finding import Line
+
+Lab = NDArray[np.float32]
+"""L*, a* and b* along the last axis."""
 
 _SHORT_SIDE = 384  # masters are judged reduced by a whole factor, to about this
+_COARSE = 24_000  # pixels of a picture whose colours alone are looked at
+_LEAST_LIKE = 0.5  # correlation below which what was fitted is not the product
 _OF_OURS = IngestLimits(min_side=1, types=EVERY_TYPE)  # banners are lower than any master, and may be AVIF
 
 
@@ -39,6 +50,8 @@ class MasterSubject(NamedTuple):
     """Further shots of the product, from other sides."""
     screens: tuple[str, ...] = ()
     """Local screens the campaign asks for."""
+    scene_tags: tuple[str, ...] = ()
+    """What the campaign's scene shows, by the words of configs/tags.yml."""
 
 
 class FileSubject(NamedTuple):
@@ -87,11 +100,79 @@ class SeenMaster:
         """The picture as it was decoded; Undecidable when it does not decode."""
         return self.decoded.shown
 
+    def hold_decoded(self) -> None:
+        """Undecidable when the picture does not decode: for checks that might pass without a look at it."""
+        _ = self.whole
+
     @functools.cached_property
     def picture(self) -> Image.Image:
         """The picture reduced by a whole factor, its short side 384 to 767 pixels; smaller ones as they are."""
         whole = self.whole
         return whole.picture.reduce(max(1, min(whole.size) // _SHORT_SIDE))
+
+    def fact(self, name: str) -> str | int | float | bool | None:
+        """The value of a fact the picture rests on; None where it rests on no such fact."""
+        return next((fact.value for fact in self.asked.prompt.facts if fact.name == name), None)
+
+    def sky(self, share: float) -> Lab:
+        """Lab of the pixels beside the product in the upper share of what lies over the asked horizon, in a row."""
+        return self.beside(0.0, share * self.asked.prompt.composition.horizon)
+
+    def beside(self, top: float, bottom: float) -> Lab:
+        """Lab of the pixels beside the product between two heights, fractions from the top: a coarse picture's."""
+        high, wide = self._coarse.shape[:2]
+        said = self.subject.answer.product_box or self.asked.prompt.composition.product
+        kept = np.ones((high, wide), bool)
+        columns = slice(max(0, int(said.x * wide)), math.ceil((said.x + said.w) * wide))
+        kept[max(0, int(said.y * high)) : math.ceil((said.y + said.h) * high), columns] = False
+        rows = slice(max(0, int(top * high)), math.ceil(bottom * high))
+        return self._coarse[rows][kept[rows]]
+
+    @functools.cached_property
+    def _coarse(self) -> Lab:
+        wide, high = self.picture.size
+        share = min(1.0, math.sqrt(_COARSE / (wide * high)))
+        size = max(1, round(wide * share)), max(1, round(high * share))
+        return to_lab(np.asarray(self.picture.convert("RGB").resize(size, Image.Resampling.BOX)))
+
+    @functools.cached_property
+    def product_box(self) -> Box:
+        """Where the product stands: as the provider says, else where it is found, else where it was asked for."""
+        if self.subject.answer.product_box is not None:
+            return self.subject.answer.product_box
+        try:
+            found = self.registered
+        except Unreadable:  # a broken product shot
+            found = None
+        return found.box if found else self.asked.prompt.composition.product
+
+    @functools.cached_property
+    def registered(self) -> Registered | None:
+        """The product of the shot, to a fraction of a pixel; None where nothing like it stands. Raises Unreadable."""
+        from adlocalizer.imaging.registering import register, scene_of
+
+        near = self.subject.answer.product_box or self.asked.prompt.composition.product
+        found = register(scene_of(self.whole.picture), self.subject.shot, near)
+        return found if found and found.score >= _LEAST_LIKE else None
+
+    @functools.cached_property
+    def lines(self) -> tuple[Line, ...]:
+        """Every line of letters, in pixels of the whole picture; NoReader where this machine cannot look for them."""
+        from adlocalizer.imaging.text_finding import find_lines
+
+        return find_lines(self.whole.pixels)
+
+    def says(self, line: Line) -> Words:
+        """What one of its lines says, read once for all who ask; NoReader where this machine cannot read."""
+        from adlocalizer.imaging.reading import read_line
+
+        if id(line) not in self._read:
+            self._read[id(line)] = read_line(self.whole.pixels, line)
+        return self._read[id(line)]
+
+    @functools.cached_property
+    def _read(self) -> dict[int, Words]:
+        return {}
 
 
 class SeenFile(NamedTuple):

@@ -46,8 +46,10 @@ class Standard(NamedTuple):
         if not math.isfinite(distance):
             raise Undecidable("This cannot be judged: the measure has no value.")
         value, limit = round(distance, 4), self.limit
-        if value <= limit:
+        if value <= limit and not self.rule.unsure:
             return Verdict(True, said.good, value, limit)
+        if value <= limit:
+            return Verdict(False, f"This needs eyes: {self.rule.unsure}.", value, limit, True, evidence)
         return Verdict(False, said.bad, value, limit, doubtful=value <= self.end_of_doubt, evidence=evidence)
 
     def _number(self, key: str, found: float | None) -> float:
@@ -87,7 +89,7 @@ class Check(NamedTuple, Generic[Seen]):
 
 
 def check_of(stage: str, rank: int = 0) -> Callable[[Callable[[Seen, Standard], Verdict]], Check[Seen]]:
-    """Mark a function as a check of a stage, `master` or `file`.
+    """Mark a function as a check of a stage: `master`, `file`, or `run`, which looks at all pictures of a run.
 
     Checks of a master run by rank, cheap ones first, and after a fail none of a higher rank: 0 looks at bytes and at
     the whole picture (a few ms), 1 at the product, 2 reads text.

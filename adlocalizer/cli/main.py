@@ -20,6 +20,7 @@ from adlocalizer.cli.doctor import doctor
 from adlocalizer.cli.plan import plan
 from adlocalizer.cli.proof import proof
 from adlocalizer.cli.report import report
+from adlocalizer.cli.review import review
 from adlocalizer.cli.revise import revise
 from adlocalizer.cli.run import run
 from adlocalizer.cli.transcreate import transcreate
@@ -41,6 +42,7 @@ app.command()(plan)
 app.command()(run)
 app.command()(backfill)
 app.command()(revise)
+app.command()(review)
 app.command()(transcreate)
 app.command()(proof)
 app.command()(report)

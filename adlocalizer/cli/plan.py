@@ -23,6 +23,7 @@ from adlocalizer.domain import Fit, Outcome, money
 from adlocalizer.order import take_order
 from adlocalizer.ordering import Ordered, left_of, plan_order, price_plan, stale_pictures
 from adlocalizer.planning import Plan, Quote, ended_models
+from adlocalizer.planning.questioning import JudgeQuote
 
 
 def plan(
@@ -62,12 +63,14 @@ def show_plan(plan: Plan, price: Quote, cap_micros: int | None) -> None:
     ]
     total = ("total", sum(line[1] for line in lines), price.renditions, price.masters, price.kept)
     columns = ("region", ">creatives", ">renditions", ">pictures", ">kept", ">price")
-    print_table("By region", columns, [*lines, (*total, money(price.price_micros))])
+    print_table("By region", columns, [*lines, (*total, money(sum(one.price_micros for one in price.lines)))])
     print_line()
     formats = [_format_row(plan, price, fit) for fit in brief.fits if fit.format_id in price.renditions_by_format]
     print_table("By format", ("format", "platform", ">pixels", "asked", "crop loss", ">renditions"), formats)
     print_line()
     _show_ended(plan)
+    if price.judge is not None and price.judge.inquiries:
+        print_line(_judge_line(price.judge))
     cap = "" if cap_micros is None else f", cap {money(cap_micros)}"
     print_line(
         f"{price.masters - price.kept:,} pictures to ask for, {price.kept:,} kept: {money(price.price_micros)}"
@@ -91,6 +94,7 @@ def plan_json(plan: Plan, price: Quote) -> dict[str, Any]:
         "kept": price.kept,
         "price_micros": price.price_micros,
         "most_micros": price.most_micros,
+        "judge": price.judge.model_dump() if price.judge else None,
         "regions": [line.model_dump() for line in price.lines],
         "formats": [
             {**fit.model_dump(), "renditions": price.renditions_by_format[fit.format_id]}
@@ -118,6 +122,12 @@ def _show_ended(plan: Plan) -> None:
     for reason, outcomes in forbidden.items():
         cities = sorted({one.rendition.creative.city_id for one in outcomes})
         print_line(f"  {len(outcomes):,} in {', '.join(cities)}: {reason}")
+
+
+def _judge_line(judge: JudgeQuote) -> str:
+    canaries = f" and about {judge.canaries:,} canaries" if judge.canaries else ""
+    asked = f"{judge.inquiries:,} pictures{canaries} to be judged by {judge.model}, request by request"
+    return f"{asked}: {money(judge.price_micros)} (at most {money(judge.most_micros)}), part of the sum below"
 
 
 def _remarks(plan: Plan) -> list[str]:

@@ -26,6 +26,7 @@ from adlocalizer.config.rows import (
 )
 from adlocalizer.config.seeds import read_climate, read_landmarks
 from adlocalizer.config.sources import read_sources
+from adlocalizer.config.strictness import hold_campaign
 from adlocalizer.config.tables import read_table
 from adlocalizer.config.tags import TagBook, check_tags
 from adlocalizer.config.weather import WeatherConfig
@@ -207,6 +208,7 @@ class Project:
     def _campaign(self, path: Path) -> Campaign:
         campaign, tags = checked_chains(_read_named(path, Campaign, self.root)), self.tags()
         check_tags(campaign.scene_tags, tags.scene, path, "scene_tags", self.root)
+        hold_campaign(campaign, path, self)
         scene_tags = dict.fromkeys((*campaign.scene_tags, *tags.spoken(campaign.scene)))
         return campaign.model_copy(update={"scene_tags": tuple(scene_tags)})
 

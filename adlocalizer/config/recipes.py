@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Literal, NoReturn
 
@@ -10,8 +10,9 @@ from pydantic import Field
 
 from adlocalizer.config.documents import line_of, read_document, read_yaml
 from adlocalizer.config.files import is_file
+from adlocalizer.config.strictness import hold_changes
 from adlocalizer.config.wording import nearest_or_all, quoted, shown_path
-from adlocalizer.domain import CheckChange, Id, Noun, Recipe
+from adlocalizer.domain import CheckChange, CheckRule, Id, Noun, Recipe
 from adlocalizer.errors import ConfigError
 from adlocalizer.grounding import FACT_NAMES
 from adlocalizer.prompting import template_variables
@@ -40,7 +41,7 @@ class RecipeSheet(Noun):
     )
 
 
-def read_recipe(root: Path, id: str, check_ids: Collection[str]) -> Recipe:
+def read_recipe(root: Path, id: str, rules: Mapping[str, CheckRule]) -> Recipe:
     """The recipe with an id; a ConfigError names the line of a fact or check there is not, or that it does not list."""
     folder = root / _FOLDER
     known = sorted(path.parent.name for path in folder.glob("*/prompt.j2"))
@@ -51,14 +52,14 @@ def read_recipe(root: Path, id: str, check_ids: Collection[str]) -> Recipe:
         remedy = "write title, purpose and facts in it, as in the shipped recipes"
         raise ConfigError(shown_path(path, root), "the file does not exist", remedy)
     sheet = read_yaml(path, RecipeSheet, root)
-    _check_names(path, root, sheet, check_ids)
+    _check_names(path, root, sheet, rules)
     recipe = Recipe(
         id=id,
         text=_words(folder / id / "prompt.j2", root),
         title=sheet.title,
         purpose=sheet.purpose,
         facts=sheet.facts,
-        checks=tuple(CheckChange(check=check, **wish.model_dump()) for check, wish in sheet.checks.items()),
+        checks=_changes(sheet),
     )
     _check_words(recipe, sheet.facts)
     return recipe
@@ -76,18 +77,17 @@ def _words(path: Path, root: Path) -> str:
     return text
 
 
-def _check_names(path: Path, root: Path, sheet: RecipeSheet, check_ids: Collection[str]) -> None:
+def _check_names(path: Path, root: Path, sheet: RecipeSheet, rules: Mapping[str, CheckRule]) -> None:
     for at, name in enumerate(sheet.facts):
         if name not in FACT_NAMES:
             _refuse(path, root, ("facts", at), (f"there is no fact {quoted(name)}", nearest_or_all(name, FACT_NAMES)))
         if name in sheet.facts[:at]:
             _refuse(path, root, ("facts", at), (f"{quoted(name)} stands here twice", "keep one of the two"))
-    for check, wish in sheet.checks.items():
-        loc = ("checks", check)
-        if check not in check_ids:
-            _refuse(path, root, loc, (f"no check is called {quoted(check)}", nearest_or_all(check, check_ids)))
-        if wish.severity is None and wish.threshold is None:
-            _refuse(path, root, loc, ("it changes nothing", "write severity or threshold, or remove it"))
+    hold_changes(((("checks", one.check), one) for one in _changes(sheet)), path, root, rules)
+
+
+def _changes(sheet: RecipeSheet) -> tuple[CheckChange, ...]:
+    return tuple(CheckChange(check=check, **wish.model_dump()) for check, wish in sheet.checks.items())
 
 
 def _refuse(path: Path, root: Path, loc: tuple[int | str, ...], said: tuple[str, str]) -> NoReturn:

@@ -11,7 +11,7 @@ from adlocalizer.config.project import find_project
 from adlocalizer.config.recipes import RecipeSheet
 from adlocalizer.config.tags import TagBook
 from adlocalizer.config.weather import WeatherConfig
-from adlocalizer.domain import Brand, Campaign, CheckBook, CopyBook, Noun, Product
+from adlocalizer.domain import Brand, Campaign, CheckBook, CopyBook, Noun, Product, QuestionBook
 
 FOLDER = "configs/schemas"
 
@@ -41,6 +41,7 @@ def _nouns() -> dict[str, type[Noun]]:
         "copy": CopyBook,
         "fonts": FontBook,
         "formats": FormatBook,
+        "judge": QuestionBook,
         "layout": Layout,
         "market": MarketBook,
         "models": ModelBook,

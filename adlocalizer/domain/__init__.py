@@ -1,7 +1,7 @@
 """The nouns of the field, frozen; see docs/glossary.md."""
 
 from adlocalizer.domain.brand import BrandFont, Logo
-from adlocalizer.domain.campaign import Brand, Campaign, Copy, Flight, OnBadRow, Product
+from adlocalizer.domain.campaign import ApprovalPolicy, Brand, Campaign, Copy, Flight, OnBadRow, Product
 from adlocalizer.domain.market import Citation, MarketRule, RuleAction
 from adlocalizer.domain.model import Mode, Model, ProviderConfig, TokenPrices
 from adlocalizer.domain.noun import Box, Digest, Id, Micros, Noun, money
@@ -37,6 +37,15 @@ from adlocalizer.domain.place import (
     Streets,
     Vegetation,
 )
+from adlocalizer.domain.question import (
+    Inquiry,
+    Judge,
+    Question,
+    QuestionBook,
+    QuestionRule,
+    Ruling,
+    View,
+)
 from adlocalizer.domain.request import (
     Answer,
     Edit,
@@ -71,6 +80,7 @@ from adlocalizer.domain.words import CopyBook, LengthLimit, TextAnswer, TextMode
 __all__ = [
     "AdFormat",
     "Answer",
+    "ApprovalPolicy",
     "Asset",
     "Attempt",
     "Box",
@@ -104,6 +114,8 @@ __all__ = [
     "GenerationConfig",
     "GroundedCreative",
     "Id",
+    "Inquiry",
+    "Judge",
     "Landmark",
     "LengthLimit",
     "Logo",
@@ -118,6 +130,9 @@ __all__ = [
     "Product",
     "Prompt",
     "ProviderConfig",
+    "Question",
+    "QuestionBook",
+    "QuestionRule",
     "Ratio",
     "Recipe",
     "Reference",
@@ -128,6 +143,7 @@ __all__ = [
     "Revision",
     "RowFault",
     "RuleAction",
+    "Ruling",
     "RunRef",
     "SafeZone",
     "SafetyRating",
@@ -149,6 +165,7 @@ __all__ = [
     "TokenPrices",
     "Usage",
     "Vegetation",
+    "View",
     "digest_of",
     "money",
     "ratio_value",

@@ -44,6 +44,10 @@ class OnBadRow(StrEnum):
     QUARANTINE = "quarantine"
 
 
+ApprovalPolicy = Literal["none", "flagged", "all"]
+"""Which files wait for a person: none is expected to look, those a check flags, or every one."""
+
+
 class Campaign(Noun):
     """A message for one or more products in a flight, with the cities and formats it runs in."""
 
@@ -94,14 +98,27 @@ class Campaign(Noun):
     accept_grounding_terms: bool = Field(default=False, description="Needed with google_search; read docs/gemini.md")
     max_enlarge: float = Field(default=0.0, ge=0, le=0.25, description="Enlargement allowed to save a size, 0.06 = 6 %")
     attempts: int = Field(default=2, ge=1, le=5, description="Requests per master until one is accepted")
+    repair: Literal["fails", "reviews"] = Field(
+        default="fails",
+        description="What another attempt is spent on: pictures that fail, or those a person would look at, too",
+    )
     concurrency: int = Field(default=16, ge=1, le=512, description="Requests in flight at most")
     shard_size: int = Field(default=20, ge=1, le=1000, description="Creatives in a task run")
     budget: float | None = Field(default=None, ge=0, description="Most US dollars a run may spend")
+    approval: ApprovalPolicy = Field(
+        default="flagged", description="Which files wait for `adlocalizer review`: none, flagged or all"
+    )
     screens: tuple[Literal["nudity"], ...] = Field(
-        default=(), description="Local screens every picture passes; nudity: needs nudenet, see docs/judging.md"
+        default=(), description="Local screens every picture passes; nudity: needs nudenet, AGPL"
     )
     checks: tuple[CheckChange, ...] = Field(
         default=(), description="Checks this campaign holds its pictures to otherwise; nothing switches one off"
+    )
+    judge: Id | None = Field(
+        default=None, description="Provider whose model is asked about every picture, such as gemini; it costs money"
+    )
+    canaries: float = Field(
+        default=0.0, ge=0, le=1, description="Share of judged pictures with a known-bad one slipped in, 0.05 = 5 %"
     )
     on_bad_row: OnBadRow = Field(default=OnBadRow.FAIL, description="Stop, or report the row and go on")
 
@@ -109,6 +126,12 @@ class Campaign(Noun):
     def _names_each_fallback_once(self) -> Campaign:
         if len(set(self.fallback)) < len(self.fallback):
             raise ValueError(f"fallback names a model twice: {', '.join(self.fallback)}; write each once")
+        return self
+
+    @model_validator(mode="after")
+    def _tests_a_judge(self) -> Campaign:
+        if self.canaries and self.judge is None:
+            raise ValueError("canaries test a judge, and there is none; write `judge: gemini`, or leave canaries out")
         return self
 
     @model_validator(mode="after")

@@ -68,6 +68,7 @@ class Model(Noun):
         default=True, description="Whether a request may name the most tokens it writes; without it no cap is hard"
     )
     seed: bool = Field(default=True, description="Whether it takes a seed")
+    edits: bool = Field(default=True, description="Whether it changes a picture as it is told, and keeps the rest")
     requests_per_minute: int | None = Field(default=None, ge=1)
     images_per_minute: int | None = Field(default=None, ge=1)
     spend_per_10_minutes: Micros | None = Field(default=None, ge=1, description="Most micros in any ten minutes")

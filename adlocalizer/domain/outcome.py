@@ -82,6 +82,7 @@ class Finding(Noun):
     repairs: tuple[RepairWay, ...] = Field(default=(), description="What the pipeline tries about it, in this order")
     instruction: str = Field(default="", description="What an edit of the picture asks for, in English")
     evidence: str | None = Field(default=None, description="Store path of a picture")
+    rows: tuple[str, ...] = Field(default=(), description="Of a gate: ids of the rows at fault, at most 1,000")
 
 
 class Attempt(Noun):
@@ -132,6 +133,8 @@ class Outcome(Noun):
     model: str
     prompt_sha256: Digest | None = None
     attempts: int = Field(default=0, ge=0)
+    approval: Literal["none", "pending", "approved", "rejected"] = "none"
+    """What a person said of its file; `none`: nobody need say anything."""
     tried: tuple[Attempt, ...] = Field(default=(), description="Every answer of its master, the accepted one included")
     scene: str = Field(default="", description="Fingerprint of the scene around the product, to find pictures alike")
     cost_micros: Micros = Field(default=0, description="This rendition's share of its master's attempts")

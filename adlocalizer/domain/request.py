@@ -157,8 +157,8 @@ class Answer(Noun):
     """What a provider said to a request: a candidate picture, a refusal, words without a picture, or a riddle."""
 
     key: Digest
-    kind: Literal["picture", "refusal", "bad", "unclear"]
-    """`unclear`: no picture, for a reason this version does not know; somebody must look."""
+    kind: Literal["picture", "refusal", "bad", "unclear", "verdict"]
+    """`unclear`: no picture, for a reason this version does not know; `verdict`: a judge's, its words in `text`."""
     mime: Literal["image/png", "image/jpeg", "image/webp"] | None = None
     sha256: Digest | None = None
     width: int | None = None

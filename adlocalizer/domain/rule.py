@@ -46,11 +46,12 @@ class CheckRule(Noun):
     remedy: str = Field(min_length=1, description="What somebody can do about it")
     repairs: tuple[RepairWay, ...] = Field(default=("seed",), description="What the pipeline tries, in this order")
     instruction: str = Field(default="", description="What an edit asks for, in English; {product} is its name")
+    unsure: str = Field(default="", description="Why nothing passes unreviewed; empty: the measure can tell")
     why: str = Field(min_length=1, description="Where the limit comes from")
 
 
 class CheckChange(Noun):
-    """How a recipe, a campaign or a calibration holds pictures to a check where that differs from the book.
+    """How a recipe or a campaign holds its pictures to a check where that differs from `configs/checks.yml`.
 
     Nothing switches a check off: the mildest it can say is `review`.
     """
@@ -59,6 +60,7 @@ class CheckChange(Noun):
     severity: Literal["fail", "review"] | None = Field(default=None, description="What breaking it means here")
     threshold: float | None = Field(default=None, description="Limit here, in the check's own unit")
     fails_at: float | None = Field(default=None, description="Where doubt ends here; see configs/checks.yml")
+    unsure: str | None = Field(default=None, description="Why nothing passes unreviewed here")
     why: str = Field(min_length=1, description="Why these pictures are held to something else")
 
 
@@ -71,6 +73,6 @@ class CheckBook(Noun):
         """The book with changes, later ones last; each names a check of the book."""
         changed = dict(self.checks)
         for one in changes:
-            said = one.model_dump(include={"severity", "threshold", "fails_at", "why"}, exclude_none=True)
+            said = one.model_dump(include={"severity", "threshold", "fails_at", "unsure", "why"}, exclude_none=True)
             changed[one.check] = changed[one.check].model_copy(update=said)
         return CheckBook(checks=changed)

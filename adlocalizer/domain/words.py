@@ -55,6 +55,9 @@ class TextModel(Noun):
     output_micros: Micros = Field(description="A million tokens answered, thoughts included, in micros")
     most_output_tokens: int = Field(default=8192, ge=256, description="Sent along as the limit, thoughts included")
     thinking: ThinkingLevel | None = Field(default=None, description="How much it is asked to think; none: its own")
+    picture_tokens: int = Field(default=0, ge=0, description="A picture sent counts for at most; 0: it sees none")
+    requests_per_minute: int | None = Field(default=None, ge=1)
+    spend_per_10_minutes: Micros | None = Field(default=None, ge=1, description="Most micros in any ten minutes")
     available_from: date | None = None
     shutdown: date | None = Field(default=None, description="Requests fail from this day on")
     successor: str | None = None

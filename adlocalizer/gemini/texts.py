@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 from adlocalizer.domain import TextAnswer, TextModel, TextRequest, Usage
-from adlocalizer.errors import NotAllowed, Unavailable
+from adlocalizer.errors import NotAllowed
 from adlocalizer.gemini import verdicts
-from adlocalizer.gemini.loose import Unparsed, count_in, list_in, mapping_in, parse, text_in
+from adlocalizer.gemini.spoken import SHUT, read_spoken
 
 
 def text_body(request: TextRequest) -> dict[str, Any]:
@@ -33,43 +33,22 @@ def text_body(request: TextRequest) -> dict[str, Any]:
 
 def read_text(body: str, request: TextRequest, model: TextModel) -> TextAnswer:
     """Read a 200's body; Unavailable when it is not an answer, NotAllowed, with its cost, when the account is shut."""
-    try:
-        tree = parse(body).tree
-    except Unparsed as error:
-        raise _broken(error if body.strip() else "it is empty") from None
-    candidate = next(iter(list_in(tree, "candidates")), {})
-    if "error" in tree and not candidate:
-        raise _broken("it holds an error: " + verdicts.one_line(text_in(mapping_in(tree, "error"), "message")))
-    finish = text_in(candidate, "finishReason") or text_in(mapping_in(tree, "promptFeedback"), "blockReason")
-    usage = _usage(mapping_in(tree, "usageMetadata"))
-    answer = TextAnswer(
+    spoken = read_spoken(body)
+    cost = model.cost_micros(spoken.usage) if spoken.usage != Usage() else model.most_cost_micros(request.prompt)
+    if spoken.is_shut:
+        raise NotAllowed(SHUT, cost)
+    words, reason = _words(spoken.text, request) if spoken.kind == "words" else ({}, spoken.reason)
+    return TextAnswer(
         key=request.key,
-        kind="bad",
-        cost_micros=model.cost_micros(usage) if usage != Usage() else model.most_cost_micros(request.prompt),
-        usage=usage,
-        finish_reason=finish,
-        model_version=text_in(tree, "modelVersion"),
-        response_id=text_in(tree, "responseId"),
+        kind="bad" if reason and spoken.kind == "words" else spoken.kind,
+        words={} if reason else words,
+        reason=reason,
+        cost_micros=cost,
+        usage=spoken.usage,
+        finish_reason=spoken.finish_reason,
+        model_version=spoken.model_version,
+        response_id=spoken.response_id,
     )
-    if verdicts.FINISH.get(text_in(candidate, "finishReason")) == "stop":
-        shut = "the account is limited or shut for breaking Google's use policy; nothing else will be written"
-        raise NotAllowed(shut, answer.cost_micros)
-    return answer.model_copy(update=_said(tree, candidate, request))
-
-
-def _said(tree: dict[str, Any], candidate: dict[str, Any], request: TextRequest) -> dict[str, Any]:
-    """What kind of answer it is, with its words or the reason there are none."""
-    block, finish = text_in(mapping_in(tree, "promptFeedback"), "blockReason"), text_in(candidate, "finishReason")
-    if block:
-        return {"kind": "refusal", "reason": f"the prompt was blocked ({block})"}
-    ending = verdicts.FINISH.get(finish, "unclear")
-    if ending != "picture":  # the table's word for an answer that ended as it should
-        kind = "refusal" if ending == "refusal" else "bad"
-        return {"kind": kind, "reason": f"it ended with {finish or 'no reason'} instead of words"}
-    parts = list_in(mapping_in(candidate, "content"), "parts")
-    text = "".join(text_in(part, "text") for part in parts if part.get("thought") is not True)
-    words, reason = _words(text, request)
-    return {"kind": "bad", "reason": reason} if reason else {"kind": "words", "words": words}
 
 
 def _words(text: str, request: TextRequest) -> tuple[dict[str, str], str]:
@@ -87,15 +66,3 @@ def _words(text: str, request: TextRequest) -> tuple[dict[str, str], str]:
         if len(value) > request.fields[name]:
             return {}, f"{name} has {len(value):,} characters, {request.fields[name]} were asked for at most"
     return {name: " ".join(value.split()) for name, value in words.items()}, ""
-
-
-def _usage(counted: dict[str, Any]) -> Usage:
-    return Usage(
-        prompt_tokens=count_in(counted, "promptTokenCount"),
-        text_tokens=count_in(counted, "candidatesTokenCount"),
-        thought_tokens=count_in(counted, "thoughtsTokenCount"),
-    )
-
-
-def _broken(why: object) -> Unavailable:
-    return Unavailable(f"the answer cannot be read: {why}", may_be_billed=True)

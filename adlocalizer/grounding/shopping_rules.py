@@ -110,7 +110,7 @@ def _easter() -> YearDays:
 
 
 def _easter_of(year: int) -> tuple[date, ...]:
-    from dateutil.easter import easter  # type: ignore[import-untyped]  # comes with holidays, without types
+    from dateutil.easter import easter  # comes with holidays
 
     # The Gregorian rule holds from 1583 to 4099, says the library.
     return (easter(year),) if 1583 <= year <= 4099 else ()

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 
-from adlocalizer.domain import Answer, Digest, Mode, Reply, Request
+from adlocalizer.domain import Answer, Digest, Inquiry, Mode, Reply, Request
 from adlocalizer.errors import (
     AdlocalizerError,
     BadAnswer,
@@ -24,7 +24,7 @@ from adlocalizer.errors import (
 )
 from adlocalizer.making.limits import Slot
 from adlocalizer.making.purse import Reservation
-from adlocalizer.making.wishes import Means, Wish, wait_seconds, without_picture
+from adlocalizer.making.wishes import JudgeWish, Means, Wish, wait_seconds, without_picture
 from adlocalizer.progress import show
 
 _THROTTLED_TRIES = 4
@@ -68,14 +68,14 @@ class Desk:
         self.stopped = self.stopped or error
         self._send_nothing_more(str(error))
 
-    async def answer(self, wish: Wish) -> Answer:
+    async def answer(self, wish: Wish | JudgeWish) -> Answer:
         """The answer on file, else a new one, kept before anything else happens.
 
         A refusal and a picture-less reply are answers. Raises ProviderError when none came after the last retry,
         Waiting when a batch must bring it, and what stopped the desk once something did.
         """
         key = wish.request.key
-        if (kept := await asyncio.to_thread(self.means.ledger.answer, key)) is not None:
+        if (kept := await self._on_file(key)) is not None:
             self.means.tally.kept += 1
             show(self.means.tally)
             return kept
@@ -89,10 +89,16 @@ class Desk:
     async def kept_first(self, requests: Iterable[Request]) -> Request | None:
         """The first of some requests that has a picture on file."""
         for request in requests:
-            answer = await asyncio.to_thread(self.means.ledger.answer, request.key)
+            answer = await self._on_file(request.key)
             if answer is not None and answer.kind == "picture":
                 return request
         return None
+
+    async def _on_file(self, key: Digest) -> Answer | None:
+        ledger = self.means.ledger
+        if ledger.store.is_local and not ledger.has(key):
+            return None  # one look at the disk costs less than a thread's turn
+        return await asyncio.to_thread(ledger.answer, key)
 
     async def close(self) -> None:
         """Send nothing more, keep what is still being answered, and let go of the provider."""
@@ -101,6 +107,8 @@ class Desk:
         await asyncio.gather(*self._open, return_exceptions=True)
         await self.means.purse.close()
         await self.means.provider.close()
+        if self.means.judge is not None:
+            await self.means.judge.close()
 
     def _send_nothing_more(self, reason: str) -> None:
         """Wake whoever waits for a place, a rate or another try: none of them will be sent."""
@@ -108,7 +116,7 @@ class Desk:
         for limits in self.means.limits.values():
             limits.close(Unavailable(f"not asked: {reason}"))
 
-    def _refuse(self, wish: Wish) -> None:
+    def _refuse(self, wish: Wish | JudgeWish) -> None:
         """Raise where a request may not be sent."""
         request = wish.request
         if self._closing:
@@ -122,11 +130,11 @@ class Desk:
             raise self.stopped.with_traceback(None)  # raised for every request: it would grow
         if (retired := self._retired.get(request.model)) is not None:
             raise retired.with_traceback(None)
-        if self._mode == "batch":
+        if self._mode == "batch" and isinstance(wish, Wish):
             self.wanted.setdefault(request.key, wish)
             raise Waiting("waits for the next batch")
 
-    async def _new(self, wish: Wish) -> Answer:
+    async def _new(self, wish: Wish | JudgeWish) -> Answer:
         means = self.means
         try:
             reply = await self._asked(wish)
@@ -141,7 +149,7 @@ class Desk:
         show(means.tally)
         return answer
 
-    async def _kept(self, request: Request, reply: Reply) -> Answer:
+    async def _kept(self, request: Request | Inquiry, reply: Reply) -> Answer:
         """The answer on file; a store that stumbles is given a second chance, the bytes are still in hand."""
         for pause_seconds in (0.5, 2.0):
             try:
@@ -155,7 +163,7 @@ class Desk:
                 self.stop(StoreError(f"not asked, since the answer before could not be kept: {error}"))
             raise
 
-    async def _asked(self, wish: Wish) -> Reply:
+    async def _asked(self, wish: Wish | JudgeWish) -> Reply:
         config, failures, throttles = self.means.config, 0, 0
         # Where another model stands ready, a second failure is enough to turn to it.
         tries = min(2, config.tries) if wish.has_other else config.tries
@@ -179,26 +187,28 @@ class Desk:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._ended.wait(), pause_seconds)
 
-    async def _sent(self, wish: Wish) -> Reply:
+    async def _sent(self, wish: Wish | JudgeWish) -> Reply:
         """One try: money set aside, a place in flight, and what came of it told to both."""
         request, means, is_sent = wish.request, self.means, False
-        with await means.purse.reserved(request.key, wish.master.most_micros) as reservation:
+        with await means.purse.reserved(request.key, wish.most_micros) as reservation:
             try:
                 async with means.limits[request.model].slot(wish.price_micros, not wish.has_other) as slot:
                     self._refuse(wish)  # it may have waited long, and much may have happened meanwhile
-                    references = await asyncio.to_thread(wish.references, request)
+                    pictures = await asyncio.to_thread(wish.pictures)
                     is_sent = True
-                    reply = await self._told(wish, references, reservation, slot)
+                    reply = await self._told(wish, pictures, reservation, slot)
             finally:
                 if not is_sent:
                     reservation.release()
             reservation.settle(reply.answer.cost_micros)
         return reply
 
-    async def _told(self, wish: Wish, references: tuple[bytes, ...], reservation: Reservation, slot: Slot) -> Reply:
+    async def _told(
+        self, wish: Wish | JudgeWish, pictures: tuple[bytes, ...], reservation: Reservation, slot: Slot
+    ) -> Reply:
         self.means.tally.calls += 1
         try:
-            reply = await self._drawn(wish.request, references)
+            reply = await self._answered(wish, pictures)
         except (Refused, BadAnswer) as error:
             reply = without_picture(wish.request.key, error, wish.price_micros)
         except Unavailable as error:
@@ -213,8 +223,13 @@ class Desk:
         slot.succeeded(reply.answer.cost_micros)
         return reply
 
-    async def _drawn(self, request: Request, references: tuple[bytes, ...]) -> Reply:
+    async def _answered(self, wish: Wish | JudgeWish, pictures: tuple[bytes, ...]) -> Reply:
+        if isinstance(wish, JudgeWish):
+            if self.means.judge is None:
+                raise ConfigError("judge", "the run has none", "write `judge:` in the campaign's file")
+            return await self.means.judge.judge(wish.request, pictures, wish.most_micros)
+        request = wish.request
         if request.edit is None:
-            return await self.means.provider.generate(request, references)
+            return await self.means.provider.generate(request, pictures)
         previous = await asyncio.to_thread(self.means.ledger.parent, request)
-        return await self.means.provider.edit(previous, request, references)
+        return await self.means.provider.edit(previous, request, pictures)

@@ -15,6 +15,7 @@ from adlocalizer.imaging.ingest import Unreadable
 from adlocalizer.imaging.locating import find_product
 from adlocalizer.imaging.masters import Master, open_master
 from adlocalizer.imaging.rendering import Rendered, RenderOrder, render_all
+from adlocalizer.imaging.scenes import fingerprint
 from adlocalizer.making.render_orders import Subject, render_order
 from adlocalizer.making.work import Developed, Finished, Work
 from adlocalizer.manifest import asset_path
@@ -32,7 +33,7 @@ def develop(brief_json: str, work: Work) -> Developed:
     ledger = Ledger(Store(brief.run.store_url))
     picture = ledger.picture(work.answer)
     master = _opened(picture, _cut_alike(brief, work.fits))
-    checks = brief.checks_for(work.grounded.creative.product)
+    checks = brief.checks
     subject = _subject(brief, work, picture, master)
     findings = (*_with_evidence(brief, work, judge_master(subject, checks)), *_cautions(work))
     if worst(findings) is Severity.FAIL:
@@ -41,7 +42,7 @@ def develop(brief_json: str, work: Work) -> Developed:
     orders = [_order(brief, work, fit, box) for fit in work.fits]
     rendered = render_all(master or picture, orders)
     files = tuple(_file(brief, work, order, one) for order, one in zip(orders, rendered, strict=True))
-    return Developed(findings, files)
+    return Developed(findings, files, fingerprint(master.picture, box) if master else "")
 
 
 def _subject(brief: Brief, work: Work, picture: bytes, master: Master | None) -> MasterSubject:
@@ -57,6 +58,7 @@ def _subject(brief: Brief, work: Work, picture: bytes, master: Master | None) ->
         opened=master,
         more_shots=tuple(more),
         screens=brief.campaign.screens,
+        scene_tags=brief.campaign.scene_tags,
     )
 
 

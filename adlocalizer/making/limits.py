@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
-from adlocalizer.domain import Micros, Model, ProviderConfig
+from adlocalizer.domain import Micros, Model, ProviderConfig, TextModel
 from adlocalizer.errors import ProviderError, Unavailable
 from adlocalizer.making.breaker import Breaker
 
@@ -30,7 +30,7 @@ class Limits:
     Belongs to one process and its event loop. Whoever waits holds nothing, so that whoever stops waiting loses nothing.
     """
 
-    def __init__(self, ceiling: int, model: Model, config: ProviderConfig) -> None:
+    def __init__(self, ceiling: int, model: Model | TextModel, config: ProviderConfig) -> None:
         """Start with the ceiling's worth of requests in flight."""
         self._model = model.id
         self._window = _Window(ceiling, config.longest_wait_seconds)
@@ -217,8 +217,9 @@ class _Spending:
         return math.inf
 
 
-def _rate(model: Model) -> AsyncLimiter | None:
-    quotas = [quota for quota in (model.requests_per_minute, model.images_per_minute) if quota]
+def _rate(model: Model | TextModel) -> AsyncLimiter | None:
+    images = model.images_per_minute if isinstance(model, Model) else None
+    quotas = [quota for quota in (model.requests_per_minute, images) if quota]
     if not quotas:
         return None
     from aiolimiter import AsyncLimiter

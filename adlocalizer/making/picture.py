@@ -1,48 +1,27 @@
-"""One master: asked, judged, asked again if need be, and made into its renditions' outcomes."""
+"""One master: asked, judged, repaired if need be, and made into its renditions' outcomes."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from typing import NamedTuple
 
-from adlocalizer.domain import (
-    Answer,
-    Finding,
-    GroundedCreative,
-    Id,
-    Master,
-    Micros,
-    Outcome,
-    Request,
-    Severity,
-    Status,
-)
+from adlocalizer.domain import Answer, GroundedCreative, Master, Micros, Outcome, Request, Severity, Status
 from adlocalizer.errors import AdlocalizerError, BudgetExceeded, ConfigError, NotAllowed, Retired, Unavailable, Waiting
+from adlocalizer.making.ending import Ended, doubts_of, ended_with, ended_without_picture, lineage, outcomes_of
+from adlocalizer.making.judging import judged
+from adlocalizer.making.repairing import Asking, Tried, Wanted, best, next_asking
 from adlocalizer.making.studio import Studio
 from adlocalizer.making.wishes import Wish
-from adlocalizer.making.work import Developed, Finished, Work
-from adlocalizer.planning import next_attempt, picture_price, rendition_of, sharing
+from adlocalizer.making.work import Developed, Work
+from adlocalizer.planning import most_price, picture_price
 from adlocalizer.pool import in_process
 from adlocalizer.store.paths import shown
-from adlocalizer.wording import concerning
 
 _NOT_ASKED = (Waiting, NotAllowed)
-_WITHOUT_PICTURE = ("refusal", "bad", "unclear")
+_DEAD = "a worker process died, perhaps for want of memory; lower `concurrency` and run again"
+_POOR = "No money was left for another attempt."
 log = logging.getLogger(__name__)
-
-
-class _Ended(NamedTuple):
-    """How a master ended, before its single files are looked at."""
-
-    request: Request
-    attempts: int
-    cost_micros: Micros
-    status: Status
-    reason: str = ""
-    findings: tuple[Finding, ...] = ()
-    files: tuple[Finished, ...] = ()
 
 
 class Made(NamedTuple):
@@ -55,48 +34,97 @@ class Made(NamedTuple):
 async def make_master(studio: Studio, grounded: GroundedCreative, master: Master) -> Made:
     """Make a master's renditions; only ConfigError leaves: what stops the asking stops the desk, and is an outcome."""
     async with studio.room:
-        ended = await _ended(studio, grounded, master)
-    return Made(tuple(_outcomes(studio, grounded, master, ended)), ended.cost_micros)
+        ended = await _Walk(studio, Wanted(studio.plan.brief, grounded, master)).ended()
+    return Made(tuple(outcomes_of(studio.plan.brief, grounded, master, ended)), ended.cost_micros)
 
 
-def share_of(sharing: Sequence[Id], cost_micros: Micros, format_id: Id) -> Micros:
-    """A format's share of what its master cost: equal over the formats that share it, whole micros, first ones up."""
-    return cost_micros // len(sharing) + (sharing.index(format_id) < cost_micros % len(sharing))
+class _Walk:
+    """From answer to answer until one is accepted; kept answers are walked again as they were, without asking."""
 
+    def __init__(self, studio: Studio, wanted: Wanted) -> None:
+        self.studio, self.wanted = studio, wanted
+        self.tried: list[Tried] = []
+        self.developed: Developed | None = None
+        """What came of the last answer; None where that had no picture."""
+        self.unjudged: Tried | None = None
+        """The answer at hand of which nothing is known yet: it is paid for all the same."""
 
-async def _ended(studio: Studio, grounded: GroundedCreative, master: Master) -> _Ended:
-    request, spent = master.request, 0
-    if master.fallbacks:
-        request = await studio.desk.kept_first(_chain(master)) or request
-    rejected = _Ended(request, 0, 0, Status.REJECTED)
-    for attempt in range(1, studio.plan.brief.campaign.attempts + 1):
+    async def ended(self) -> Ended:
+        """Ask, judge and ask again, up to the campaign's attempts; the best decides where none is accepted."""
+        campaign, master = self.wanted.brief.campaign, self.wanted.master
+        first = await self.studio.desk.kept_first(_chain(master)) if master.fallbacks else None
+        asking: Asking | None = Asking("first", first or master.request)
+        while asking is not None and len(self.tried) < campaign.attempts:
+            try:
+                await self._try(asking)
+            except ConfigError:
+                raise  # the next picture would meet the same
+            except (AdlocalizerError, BrokenProcessPool) as error:
+                return await self._interrupted(asking.request, error)
+            last = self.tried[-1]
+            if last.answer.kind in ("refusal", "unclear"):
+                break
+            if last.severity is Severity.PASS or (last.severity is Severity.REVIEW and campaign.repair == "fails"):
+                return ended_with(last, self.tried, self.developed)
+            asking = next_asking(self.wanted, self.tried)
+        return await self._decided()
+
+    async def _try(self, asking: Asking) -> None:
+        request, answer = await _answered(self.studio, self.wanted.master, asking.request)
+        way = asking.way if request == asking.request or asking.way == "first" else "fallback"
+        self.unjudged, self.developed = Tried(way, request, answer, doubts_of(request, answer)), None
+        if answer.kind == "picture":
+            self.developed = await self._develop(request, answer)
+            self.unjudged = self.unjudged._replace(findings=self.developed.findings)
+        self.tried.append(self.unjudged)
+        self.unjudged = None
+
+    async def _develop(self, request: Request, answer: Answer) -> Developed:
+        fits, fonts = self.wanted.master.fits, self.studio.fonts_folder
+        work = Work(request, answer, self.wanted.grounded, fits, fonts)
+        return await judged(self.studio, work, await in_process(_develop, self.studio.brief_json, work))
+
+    async def _decided(self, more: str = "") -> Ended:
+        """Ended with the best answer. Its files may have been written over by a later one's: they are made again."""
+        last, chosen = self.tried[-1], best(self.tried)
+        if chosen is None or chosen.severity is not Severity.REVIEW:
+            if last.answer.kind in ("refusal", "unclear"):
+                return ended_without_picture(self.tried)
+            return ended_with(chosen or last, self.tried, None, more)
         try:
-            request, answer = await _answered(studio, master, request)
-            spent += answer.cost_micros
-            if answer.kind in _WITHOUT_PICTURE:
-                rejected = _without_picture(request, attempt, spent, answer)
-                if answer.kind != "bad":
-                    return rejected
-                request = next_attempt(request, studio.plan.brief.models.get(request.model), answer.finish_reason)
-                continue
-            developed = await _developed(studio, Work(request, answer, grounded, master.fits, studio.fonts_folder))
+            developed = self.developed if chosen is last else await self._develop(chosen.request, chosen.answer)
         except ConfigError:
-            raise  # the next picture would meet the same
-        except BudgetExceeded as error:
-            if attempt == 1:
-                return _Ended(request, 0, 0, Status.FAILED, f"not asked: {error}")
-            return rejected._replace(reason=f"{rejected.reason} No money was left for another attempt.".strip())
-        except AdlocalizerError as error:
-            asked = attempt - isinstance(error, _NOT_ASKED)
-            return _Ended(request, asked, spent, Status.FAILED, _said(studio, error), rejected.findings)
-        except BrokenProcessPool:
-            reason = "a worker process died, perhaps for want of memory; lower `concurrency` and run again"
-            return _Ended(request, attempt, spent, Status.FAILED, reason, rejected.findings)
-        if developed.files:
-            return _Ended(request, attempt, spent, Status.DELIVERED, "", developed.findings, developed.files)
-        rejected = _Ended(request, attempt, spent, Status.REJECTED, _reason(developed.findings), developed.findings)
-        request = next_attempt(request)
-    return rejected
+            raise
+        except (AdlocalizerError, BrokenProcessPool) as error:
+            return self._failed(chosen.request, error)
+        return ended_with(chosen, self.tried, developed)
+
+    async def _interrupted(self, request: Request, error: Exception) -> Ended:
+        """Ended without the answer that was wanted; a picture that only a person must look at stands all the same.
+
+        What a batch is still to bring is waited for.
+        """
+        if isinstance(error, BudgetExceeded) and not self.tried:
+            return Ended(request, 0, 0, Status.FAILED, f"not asked: {error}")
+        if isinstance(error, BudgetExceeded):
+            return await self._decided(_POOR)
+        chosen, is_final = best(self.tried), not isinstance(error, Waiting | BrokenProcessPool)
+        if is_final and chosen is not None and chosen.severity is Severity.REVIEW:
+            return await self._decided()
+        return self._failed(request, error)
+
+    def _failed(self, request: Request, error: Exception) -> Ended:
+        every = [*self.tried, *([self.unjudged] if self.unjudged else [])]
+        attempts = len(self.tried) + 1 - isinstance(error, _NOT_ASKED)
+        return Ended(
+            request,
+            max(attempts, len(every)),
+            sum(one.answer.cost_micros for one in every),
+            Status.FAILED,
+            _said(self.studio, error) if isinstance(error, AdlocalizerError) else _DEAD,
+            self.tried[-1].findings if self.tried else (),
+            tried=lineage(every),
+        )
 
 
 def _chain(master: Master) -> tuple[Request, ...]:
@@ -109,7 +137,9 @@ async def _answered(studio: Studio, master: Master, request: Request) -> tuple[R
     while True:
         others = _chain(master)[models.index(request.model) + 1 :]
         try:
-            wish = Wish(master, request, studio.pictures_of, _price(studio, request), bool(others))
+            price, most = _prices(studio, request)
+            dearest = master.model_copy(update={"most_micros": max(master.most_micros, most)})
+            wish = Wish(dearest, request, studio.pictures_of, price, bool(others))
             return request, await studio.desk.answer(wish)
         except (Retired, Unavailable) as error:
             if not others:
@@ -118,26 +148,11 @@ async def _answered(studio: Studio, master: Master, request: Request) -> tuple[R
             request = others[0]
 
 
-def _price(studio: Studio, request: Request) -> Micros:
+def _prices(studio: Studio, request: Request) -> tuple[Micros, Micros]:
+    """What a request costs by the table, and at worst: an edit sends one picture more than what was planned."""
     brief = studio.plan.brief
-    return picture_price(brief.models[request.model], request, brief.mode)
-
-
-def _without_picture(request: Request, attempt: int, spent: Micros, answer: Answer) -> _Ended:
-    if answer.kind == "refusal":
-        return _Ended(request, attempt, spent, Status.REFUSED, answer.reason or "the provider refused")
-    if answer.kind == "bad":
-        return _Ended(request, attempt, spent, Status.REJECTED, answer.reason or "no picture came")
-    text = f"the provider gave no picture and a reason that somebody must look at: {answer.reason}"
-    doubt = Finding(
-        check="provider_reason",
-        subject=request.key,
-        severity=Severity.REVIEW,
-        text=f"{text}.",
-        remedy="Look at what the model said, and report the reason so that the next version knows it.",
-        value=answer.finish_reason,
-    )
-    return _Ended(request, attempt, spent, Status.FAILED, text, (doubt,))
+    model = brief.models[request.model]
+    return picture_price(model, request, brief.mode), most_price(model, request, brief.mode)
 
 
 def _said(studio: Studio, error: AdlocalizerError) -> str:
@@ -145,48 +160,8 @@ def _said(studio: Studio, error: AdlocalizerError) -> str:
     return str(error).replace(f"store {shown(studio.store.url)}", "store")
 
 
-async def _developed(studio: Studio, work: Work) -> Developed:
-    return await in_process(_develop, studio.brief_json, work)
-
-
 def _develop(brief_json: str, work: Work) -> Developed:
     # The imaging libraries are loaded by the workers, never by the run itself.
     from adlocalizer.making.developing import develop
 
     return develop(brief_json, work)
-
-
-def _outcomes(studio: Studio, grounded: GroundedCreative, master: Master, ended: _Ended) -> Iterator[Outcome]:
-    files = {file.format_id: file for file in ended.files}
-    brief = studio.plan.brief
-    for fit in master.fits:
-        file = files.get(fit.format_id)
-        findings = (*ended.findings, *concerning(grounded.findings, fit.format_id), *(file.findings if file else ()))
-        status, reason = (ended.status, ended.reason) if file is None else _settled(findings)
-        yield Outcome(
-            rendition=rendition_of(brief, master.creative, fit.format_id),
-            status=status,
-            reason=reason,
-            findings=findings,
-            asset=file.asset if file else None,
-            master_key=ended.request.key,
-            provider=ended.request.provider,
-            model=ended.request.model,
-            prompt_sha256=ended.request.prompt.sha256,
-            attempts=ended.attempts,
-            cost_micros=share_of(sharing(brief, grounded, fit.format_id), ended.cost_micros, fit.format_id),
-        )
-
-
-def _settled(findings: Sequence[Finding]) -> tuple[Status, str]:
-    """Status and reason of a finished file: fails reject it, a doubt sends it to a person."""
-    severities = {finding.severity for finding in findings}
-    if Severity.FAIL in severities:
-        return Status.REJECTED, _reason(findings)
-    if Severity.REVIEW in severities:
-        return Status.NEEDS_REVIEW, _reason(findings, Severity.REVIEW)
-    return Status.DELIVERED, ""
-
-
-def _reason(findings: Iterable[Finding], severity: Severity = Severity.FAIL) -> str:
-    return " ".join(f"{one.text.rstrip('.;')}." for one in findings if one.severity is severity)

@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 from adlocalizer.bundling import marker_path, region_folder
 from adlocalizer.domain import Counts, Digest, GroundedCreative, Id, Master, Outcome, Shard, Status
-from adlocalizer.making.picture import Made, make_master, share_of
+from adlocalizer.making.ending import share_of
+from adlocalizer.making.judging import UNHEARD
+from adlocalizer.making.picture import Made, make_master
 from adlocalizer.making.rows import ShardRow, read_rows, rendition_keys, shard_path, write_rows
 from adlocalizer.making.studio import Studio
 from adlocalizer.planning import compose_masters, sharing
@@ -96,6 +98,8 @@ def _standing(store: Store, folder: str, path: str, studio: Studio) -> dict[Dige
 
 
 def _stands(store: Store, folder: str, outcome: Outcome, attempts: int) -> bool:
+    if any(finding.check == UNHEARD for finding in outcome.findings):
+        return False  # its judge is asked, now that perhaps it can be
     if (asset := outcome.asset) is not None:
         path = f"{folder}/{asset.file}"
         return store.exists(path) and store.size(path) == asset.bytes

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from pydantic import SecretStr
 
-from adlocalizer.domain import Request, RunRef
+from adlocalizer.domain import Judge, Request, RunRef
 from adlocalizer.errors import StoreError
 from adlocalizer.making.asking import Desk
 from adlocalizer.making.batching import Batching, BatchSettings, Wanted
@@ -24,7 +24,7 @@ from adlocalizer.making.wishes import Means
 from adlocalizer.planning import Plan
 from adlocalizer.pool import workers
 from adlocalizer.progress import Tally
-from adlocalizer.providers import BatchProvider, ProviderSettings, open_provider
+from adlocalizer.providers import BatchProvider, JudgeProvider, ProviderSettings, open_judge, open_provider
 from adlocalizer.store import Ledger, Store
 from adlocalizer.store.paths import shown
 
@@ -93,16 +93,27 @@ async def open_studio(
         key=purchase.key,
     )
     ledger = Ledger(Store(brief.run.store_url))
-    spends = any(model.spends for model in brief.models.values())
+    spends = brief.judge is not None or any(model.spends for model in brief.models.values())
     purse = Purse(Journal(ledger.store, spending_folder(brief.run)) if spends else None, purchase.caps)
     limits = {name: Limits(concurrency, model, brief.provider) for name, model in brief.models.items()}
+    judge = None
+    if brief.judge is not None:
+        limits[brief.judge.model.id] = Limits(concurrency, brief.judge.model, brief.judge.reach)
+        key = purchase.key if brief.judge.provider == brief.model.provider else None
+        judge = _judge(brief.judge, settings.model_copy(update={"key": key}))
     provider = open_provider(brief.model.provider, settings)
-    desk = Desk(Means(provider, ledger, limits, purse, brief.provider, counts), brief.mode)
+    desk = Desk(Means(provider, ledger, limits, purse, brief.provider, counts, judge), brief.mode)
     _OPEN.add(desk)
     try:
         yield Studio(plan, desk, ledger, counts)
     finally:
         await desk.close()
+
+
+def _judge(judge: Judge, settings: ProviderSettings) -> JudgeProvider:
+    """The judge's own door; batches are no concern of it."""
+    own = {"models": {}, "text_models": {judge.model.id: judge.model}, "config": judge.reach, "mode": "interactive"}
+    return open_judge(judge.provider, settings.model_copy(update=own))
 
 
 async def close_all() -> None:
@@ -131,7 +142,10 @@ def write_plan(store: Store, plan: Plan) -> None:
     """Keep the plan where every machine of the run reads it."""
     place = plan.brief.run.model_copy(update={"store_url": "."})  # a URL may hold a password, and the store may move
     reached = plan.brief.provider.model_copy(update={"base_url": None})  # so may this one
-    kept = plan.model_copy(update={"brief": plan.brief.model_copy(update={"run": place, "provider": reached})})
+    said = {"run": place, "provider": reached}
+    if (judge := plan.brief.judge) is not None:
+        said["judge"] = judge.model_copy(update={"reach": judge.reach.model_copy(update={"base_url": None})})
+    kept = plan.model_copy(update={"brief": plan.brief.model_copy(update=said)})
     store.write(plan_path(plan.brief.run), kept.model_dump_json(indent=1).encode())
 
 

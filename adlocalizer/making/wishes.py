@@ -6,12 +6,12 @@ import random
 from collections.abc import Callable, Mapping
 from typing import Literal, NamedTuple
 
-from adlocalizer.domain import Answer, Digest, Master, Micros, ProviderConfig, Reply, Request
+from adlocalizer.domain import Answer, Digest, Inquiry, Master, Micros, ProviderConfig, Reply, Request
 from adlocalizer.errors import BadAnswer, Refused
 from adlocalizer.making.limits import Limits
 from adlocalizer.making.purse import Purse
 from adlocalizer.progress import Tally
-from adlocalizer.providers import ImageProvider
+from adlocalizer.providers import ImageProvider, JudgeProvider
 from adlocalizer.store import Ledger
 
 
@@ -25,6 +25,8 @@ class Means(NamedTuple):
     purse: Purse
     config: ProviderConfig
     tally: Tally
+    judge: JudgeProvider | None = None
+    """Who is asked about pictures; None where nobody is."""
 
 
 class Wish(NamedTuple):
@@ -37,6 +39,29 @@ class Wish(NamedTuple):
     """What the table says this request costs: a fallback's price may differ from its master's."""
     has_other: bool = False
     """Whether another model can be asked instead: then nobody waits for one that is down."""
+
+    @property
+    def most_micros(self) -> Micros:
+        """What it may cost at worst."""
+        return self.master.most_micros
+
+    def pictures(self) -> tuple[bytes, ...]:
+        """The bytes of the pictures it carries."""
+        return self.references(self.request)
+
+
+class JudgeWish(NamedTuple):
+    """An inquiry about a picture, with what it shows, read when it is sent. It is never part of a batch."""
+
+    request: Inquiry
+    shown: Callable[[Inquiry], tuple[bytes, ...]]
+    price_micros: Micros
+    most_micros: Micros
+    has_other: bool = False
+
+    def pictures(self) -> tuple[bytes, ...]:
+        """The bytes of its views."""
+        return self.shown(self.request)
 
 
 def without_picture(key: Digest, error: Refused | BadAnswer, price_micros: Micros = 0) -> Reply:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
-from adlocalizer.domain import Answer, Asset, Finding, Fit, GroundedCreative, Id, Request
+from adlocalizer.domain import Answer, Asset, Finding, Fit, GroundedCreative, Id, Reference, Request, RunRef, View
+from adlocalizer.domain.question import Forgery, Sight
 
 
 class Work(NamedTuple):
@@ -30,3 +32,34 @@ class Developed(NamedTuple):
 
     findings: tuple[Finding, ...]
     files: tuple[Finished, ...]
+    scene: str = ""
+    """Fingerprint of the scene around the product; empty where there are no files."""
+
+
+class ViewOrder(NamedTuple):
+    """What to show a judge of an answer's picture, and whether to make a canary of it."""
+
+    run: RunRef
+    work: Work
+    shot: Reference
+    sights: tuple[Sight, ...]
+    longest_side: int
+    forgeries: tuple[tuple[Id, Forgery], ...] = ()
+    """How a canary may be wrong, with the question that must notice: the first that this product allows is made."""
+
+
+class Canary(NamedTuple):
+    """A known-bad picture as a judge is shown it, and the question that must notice."""
+
+    question: Id
+    forgery: Forgery
+    views: Mapping[Sight, View]
+
+
+class Viewed(NamedTuple):
+    """What a judge is shown."""
+
+    views: Mapping[Sight, View]
+    canary: Canary | None = None
+    fault: str = ""
+    """Why there is nothing to show."""

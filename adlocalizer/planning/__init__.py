@@ -1,7 +1,14 @@
 """From materials to a plan: creatives, masters, renditions, their order, their keys and their price. Pure."""
 
 from adlocalizer.planning.brief import Brief, Materials, QuarantinedRow
-from adlocalizer.planning.composing import compose_masters, direction_of, next_attempt, references_of
+from adlocalizer.planning.composing import (
+    amended,
+    compose_masters,
+    direction_of,
+    next_attempt,
+    recomposed,
+    references_of,
+)
 from adlocalizer.planning.expanding import make_plan, named_cities
 from adlocalizer.planning.fitting import crop_loss, enlargement, fit_format, fit_formats
 from adlocalizer.planning.format_choice import chosen_formats, pack_members
@@ -17,6 +24,7 @@ __all__ = [
     "QuarantinedRow",
     "Quote",
     "QuoteLine",
+    "amended",
     "any_match",
     "chosen",
     "chosen_formats",
@@ -38,6 +46,7 @@ __all__ = [
     "picture_price",
     "quote",
     "real_cost",
+    "recomposed",
     "references_of",
     "rendition_of",
     "sharing",

@@ -13,7 +13,6 @@ from adlocalizer.domain import (
     Brand,
     Campaign,
     CheckBook,
-    CheckChange,
     City,
     Copy,
     CopyBook,
@@ -21,6 +20,7 @@ from adlocalizer.domain import (
     Fit,
     FormatPack,
     Id,
+    Judge,
     MarketRule,
     Mode,
     Model,
@@ -77,8 +77,8 @@ class Brief(Noun):
     layouts: LayoutBook
     fonts: FontBook
     checks: CheckBook
-    calibrated: dict[Id, tuple[CheckChange, ...]] = Field(default_factory=dict)
-    """What a product's calibration changes of the checks, by product id."""
+    judge: Judge | None = None
+    """Whose model is asked about every picture; None: nobody's."""
     ages: tuple[str, ...] = ()
     """What the report says of the age of what facts rest on, a sentence each."""
     credits: dict[str, str] = Field(default_factory=dict)
@@ -87,16 +87,18 @@ class Brief(Noun):
     @cached_property
     def look_sha256(self) -> Digest:
         """Digest of what decides every rendition beside its request, its words and its format."""
-        parts = {"products", "logo", "logo_on_dark", "layouts", "fonts", "checks", "calibrated"}
+        parts = {"products", "logo", "logo_on_dark", "layouts", "fonts", "checks"}
         # Words are judged while planning, tone and mood are part of prompts: none of them changes a file.
         brand = self.brand.model_dump(mode="json", exclude={"glossary", "banned_words", "tone", "mood"})
         look = {"id", "pixels", "disclosure", "digital_source_type"}
         names = {self.model.id, *(fit.model for fit in self.fits), *self.campaign.fallback}
         said = [self.models[name].model_dump(mode="json", include=look) for name in sorted(names)]
-        campaign = self.campaign.model_dump(mode="json", include={"title", "attempts", "digits", "screens"})
+        campaign = self.campaign.model_dump(mode="json", include={"title", "attempts", "repair", "digits", "screens"})
         # A brand's font file counts by its digest, not by where it lies on the machine that planned.
         shared = self.model_dump(mode="json", include=parts, exclude={"fonts": {"faces": {"__all__": {"path"}}}})
         shared["brand"] = brand
+        if self.judge is not None:
+            shared["judge"] = self.judge.sha256
         return digest_of([_LOOK_VERSION, shared, said, campaign])
 
     def fit_sha256(self, fit: Fit) -> Digest:
@@ -106,10 +108,6 @@ class Brief(Noun):
         clean, limit = form.is_clean(self.campaign.words_where), form.max_bytes or self.default_max_bytes
         said |= {"max_bytes": limit, "clean": clean, "legal_beside": self.is_legal_beside(fit.format_id)}
         return digest_of([said, fit.model_dump()])
-
-    def checks_for(self, product: Id) -> CheckBook:
-        """The checks as a product's pictures are held to them."""
-        return self.checks.changed_by(self.calibrated.get(product, ()))
 
     def is_legal_beside(self, format_id: Id) -> bool:
         """Whether the campaign says that a format's legal line may stand beside the picture."""
@@ -167,6 +165,8 @@ class Materials(NamedTuple):
     layouts: LayoutBook
     fonts: FontBook
     checks: CheckBook
+    judge: Judge | None = None
+    """Whose model is asked about every picture."""
     copy_book: CopyBook = CopyBook()
     """What holds for every copy table."""
     rules: Mapping[str, tuple[MarketRule, ...]] = {}

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from adlocalizer.domain import (
     Creative,
+    Digest,
     Edit,
     Fit,
     GenerationConfig,
@@ -28,6 +29,8 @@ from adlocalizer.planning.pricing import most_price, picture_price
 from adlocalizer.prompting import Subject, compose_edit, compose_prompt
 
 _LEVELS: tuple[ThinkingLevel, ...] = ("minimal", "low", "medium", "high")
+_SMALLER = 0.85
+"""Sides of the product's box in another composition, as a share: another picture, and the label is still legible."""
 
 
 def compose_masters(brief: Brief, grounded: GroundedCreative, format_ids: Iterable[Id]) -> tuple[Master, ...]:
@@ -57,6 +60,30 @@ def next_attempt(request: Request, model: Model | None = None, finish_reason: st
     if finish_reason == "MAX_TOKENS" and level in levels:
         config = config.model_copy(update={"thinking": levels[max(0, levels.index(level) - 1)]})
     return request.model_copy(update={"attempt": request.attempt + 1, "seed": seed, "config": config})
+
+
+def recomposed(brief: Brief, grounded: GroundedCreative, request: Request) -> Request | None:
+    """The same wish with the product smaller on the same ground; None for an edit, whose composition is its parent's.
+
+    The copy's place stays, so every format's layout still holds.
+    """
+    if request.edit is not None:
+        return None
+    placed = request.prompt.composition
+    box, scaled = placed.product, {"w": placed.product.w * _SMALLER, "h": placed.product.h * _SMALLER}
+    smaller = box.model_copy(update={**scaled, "x": box.x + (box.w - scaled["w"]) / 2, "y": box.bottom - scaled["h"]})
+    composition = placed.model_copy(update={"product": smaller})
+    about = _about(brief, grounded.creative, request.ratio, request.references)
+    prompt = compose_prompt(brief.recipe, grounded.facts, composition, about)
+    return request.model_copy(update={"prompt": prompt})
+
+
+def amended(brief: Brief, model: Model, request: Request, picture_sha256: Digest, instruction: str) -> Request:
+    """A request to a model for one change of a request's picture, which goes along before the product's shots."""
+    references = request.references[: max(1, model.max_references - 1)]
+    edit = Edit(parent=request.key, picture_sha256=picture_sha256, instruction=instruction)
+    prompt = compose_edit(brief.edit_recipe, request.prompt, instruction, references)
+    return request.model_copy(update={"references": references, "prompt": prompt, "edit": edit})
 
 
 def references_of(brief: Brief, product: Id, model: Model) -> tuple[Reference, ...]:
@@ -94,35 +121,16 @@ def _edited(brief: Brief, grounded: GroundedCreative, edited: Edited, fits: tupl
     if parent.size not in model.pixels.get(parent.ratio, {}):
         found = f"{model.id} draws no {parent.ratio} at {parent.size}, which {grounded.creative.id} needs"
         raise ConfigError("--model", found, "name a model that does; `adlocalizer models --json` lists them")
-    references = parent.references[: max(1, model.max_references - 1)]  # the picture to edit goes along, too
-    request = parent.model_copy(
-        update={
-            "references": references,
-            "provider": model.provider,
-            "model": model.id,
-            "config": config_of(brief, model),
-            "prompt": compose_edit(brief.edit_recipe, parent.prompt, instruction, references),
-            "attempt": 1,
-            "seed": _seed(grounded.creative, parent.ratio),
-            "edit": Edit(parent=parent.key, picture_sha256=edited.picture_sha256, instruction=instruction),
-        }
-    )
+    said = {"provider": model.provider, "model": model.id, "config": config_of(brief, model)}
+    said |= {"attempt": 1, "seed": _seed(grounded.creative, parent.ratio)}
+    request = amended(brief, model, parent, edited.picture_sha256, instruction).model_copy(update=said)
     return _priced(brief, grounded.creative, fits, (request,))
 
 
 def _request(brief: Brief, grounded: GroundedCreative, fit: Fit, model: Model) -> Request:
     creative = grounded.creative
     references = references_of(brief, creative.product, model)
-    about = Subject(
-        scene=brief.campaign.scene,
-        product=brief.products[creative.product],
-        brand_name=brief.brand.name,
-        mood=brief.brand.mood,
-        ratio=fit.ratio,
-        variant=creative.variant,
-        # The prompt counts the pictures: it must not speak of those the model cannot take.
-        roles=tuple(reference.role for reference in references),
-    )
+    about = _about(brief, creative, fit.ratio, references)
     composition = brief.layouts.composition_for(fit.ratio, direction_of(grounded))
     return Request(
         provider=model.provider,
@@ -133,6 +141,19 @@ def _request(brief: Brief, grounded: GroundedCreative, fit: Fit, model: Model) -
         size=size_of(model, fit) or fit.size,
         seed=_seed(creative, fit.ratio),
         config=config_of(brief, model),
+    )
+
+
+def _about(brief: Brief, creative: Creative, ratio: Ratio, references: tuple[Reference, ...]) -> Subject:
+    return Subject(
+        scene=brief.campaign.scene,
+        product=brief.products[creative.product],
+        brand_name=brief.brand.name,
+        mood=brief.brand.mood,
+        ratio=ratio,
+        variant=creative.variant,
+        # The prompt counts the pictures: it must not speak of those the model cannot take.
+        roles=tuple(reference.role for reference in references),
     )
 
 

@@ -116,6 +116,7 @@ def _brief(materials: Materials, run: RunRef) -> Brief:
         layouts=materials.layouts,
         fonts=materials.fonts,
         checks=materials.checks,
+        judge=materials.judge,
         ages=materials.ages,
         credits=dict(materials.credits),
     )

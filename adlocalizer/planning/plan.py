@@ -24,6 +24,7 @@ from adlocalizer.domain.campaign import Locale
 from adlocalizer.grounding.locale import direction_of
 from adlocalizer.planning.brief import Brief
 from adlocalizer.planning.composing import compose_masters
+from adlocalizer.planning.questioning import Heard, JudgeQuote, judge_quote
 from adlocalizer.planning.selection import any_match
 
 
@@ -121,7 +122,9 @@ class Quote(Noun):
     lines: tuple[QuoteLine, ...]
     renditions_by_format: dict[Id, int]
     most_micros: Micros
-    """If every master needs all its attempts, each with long thoughts."""
+    """If every master needs all its attempts, each with long thoughts, and every one is judged."""
+    judge: JudgeQuote | None = None
+    """What is asked about the pictures; None: nothing is."""
 
     @property
     def renditions(self) -> int:
@@ -140,8 +143,8 @@ class Quote(Noun):
 
     @property
     def price_micros(self) -> Micros:
-        """Price of the pictures that must be asked for, at their first attempt."""
-        return sum(line.price_micros for line in self.lines)
+        """Price of the pictures that must be asked for, at their first attempt, and of judging them."""
+        return sum(line.price_micros for line in self.lines) + (self.judge.price_micros if self.judge else 0)
 
 
 def rendition_of(brief: Brief, creative: Creative, format_id: Id) -> Rendition:
@@ -179,8 +182,13 @@ def sharing(brief: Brief, grounded: GroundedCreative, format_id: Id) -> tuple[Id
     return tuple(fit.format_id for fit in brief.fits if (fit.model, fit.ratio) == at and fit.format_id in own)
 
 
-def quote(plan: Plan, kept: Callable[[Collection[Digest]], Collection[Digest]]) -> Quote:
-    """Count and price a plan; `kept` says which of some keys have answers on file."""
+def quote(
+    plan: Plan, kept: Callable[[Collection[Digest]], Collection[Digest]], heard: Heard = lambda _: frozenset()
+) -> Quote:
+    """Count and price a plan; `kept` says which of some keys have answers on file, `heard` which of some paths stand.
+
+    Those paths are of notes that a judge has heard a picture.
+    """
     masters = list(plan.masters())
     found = kept([request.key for master in masters for request in (master.request, *master.fallbacks)])
     on_file = {
@@ -189,11 +197,12 @@ def quote(plan: Plan, kept: Callable[[Collection[Digest]], Collection[Digest]]) 
         if any(request.key in found for request in (master.request, *master.fallbacks))
     }
     missing = [master for master in masters if master.request.key not in on_file]
-    attempts = plan.brief.campaign.attempts
+    attempts, judge = plan.brief.campaign.attempts, judge_quote(plan.brief, masters, heard)
     return Quote(
         lines=tuple(_line(plan, region, masters, on_file) for region in plan.regions()),
         renditions_by_format=dict(Counter(rendition.format_id for rendition in plan.renditions())),
-        most_micros=sum(master.most_micros for master in missing) * attempts,
+        most_micros=sum(master.most_micros for master in missing) * attempts + (judge.most_micros if judge else 0),
+        judge=judge,
     )
 
 

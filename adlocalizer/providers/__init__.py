@@ -12,6 +12,8 @@ from pydantic import Field, SecretStr
 
 from adlocalizer.domain import (
     Digest,
+    Inquiry,
+    Micros,
     Mode,
     Model,
     Noun,
@@ -28,7 +30,7 @@ from adlocalizer.errors import ConfigError, ProviderError
 class ProviderSettings(Noun):
     """What a provider needs to know of a run."""
 
-    models: dict[str, Model] = Field(min_length=1, description="Every model that may be asked, by id")
+    models: dict[str, Model] = Field(description="Every model that may be asked for pictures, by id")
     text_models: dict[str, TextModel] = Field(default_factory=dict, description="Those that may be asked for words")
     config: ProviderConfig = ProviderConfig()
     mode: Mode = Field(default="interactive", description="Which prices answers are booked at")
@@ -116,12 +118,31 @@ class TextProvider(Protocol):
         ...
 
 
+class JudgeProvider(Protocol):
+    """Answers questions about pictures. One instance per process; safe for concurrent inquiries."""
+
+    async def judge(self, inquiry: Inquiry, pictures: Sequence[bytes], most_micros: Micros) -> Reply:
+        """Answer an inquiry, given its views' bytes in order; raise a ProviderError when no answer came.
+
+        What the provider bills without saying how much is booked at `most_micros`.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        ...
+
+
 class _ProviderModule(Protocol):
     def open_provider(self, settings: ProviderSettings) -> ImageProvider: ...
 
 
 class _TextModule(Protocol):
     def open_text_provider(self, settings: ProviderSettings) -> TextProvider: ...
+
+
+class _JudgeModule(Protocol):
+    def open_judge(self, settings: ProviderSettings) -> JudgeProvider: ...
 
 
 def provider_names() -> tuple[str, ...]:
@@ -149,3 +170,11 @@ def open_text_provider(name: str, settings: ProviderSettings) -> TextProvider:
         raise ConfigError("--provider", f"{name} draws and does not write", f"write {', '.join(writer_names())}")
     module = cast("_TextModule", importlib.import_module(f"{__name__}._{name}_texts"))
     return module.open_text_provider(settings)
+
+
+def open_judge(name: str, settings: ProviderSettings) -> JudgeProvider:
+    """Load the judging side of a provider and open it."""
+    if f"_{name}_judging" not in {module.name for module in pkgutil.iter_modules(__path__)}:
+        raise ConfigError("judge", f"{name} judges no pictures", "name a provider that does, or leave it out")
+    module = cast("_JudgeModule", importlib.import_module(f"{__name__}._{name}_judging"))
+    return module.open_judge(settings)

@@ -4,6 +4,7 @@ from adlocalizer.publishing.account import Account, account_of, read_account, re
 from adlocalizer.publishing.catalogue_rows import catalogue_region
 from adlocalizer.publishing.delivery import check_out, deliver, retire_regions
 from adlocalizer.publishing.pages import publish_report, write_thumbnails
+from adlocalizer.publishing.redelivering import redeliver
 
 __all__ = [
     "Account",
@@ -13,6 +14,7 @@ __all__ = [
     "deliver",
     "publish_report",
     "read_account",
+    "redeliver",
     "region_outcomes",
     "retire_regions",
     "run_report",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from adlocalizer import __version__
@@ -13,6 +13,9 @@ from adlocalizer.gates import fails
 from adlocalizer.making import read_outcomes
 from adlocalizer.planning import Plan, direction_of
 from adlocalizer.progress import Tally
+from adlocalizer.publishing.deciding import with_decisions
+from adlocalizer.publishing.seen_pictures import href_of, seen_paths, tried_notes, with_gates
+from adlocalizer.publishing.variety import variety_rows, with_variety
 from adlocalizer.reporting import Card, MasterNote, RunReport
 from adlocalizer.store import Ledger, Store
 
@@ -52,6 +55,8 @@ class Hrefs(NamedTuple):
 
     thumb: Callable[[Outcome], str | None]
     full: Callable[[Outcome], str | None]
+    seen: Collection[str] = ()
+    """The small pictures there are: evidence, and what was tried."""
 
 
 def write_account(store: Store, run: RunRef, account: Account) -> None:
@@ -79,7 +84,8 @@ def account_of(store: Store, plan: Plan) -> dict[str, tuple[Outcome, ...]]:
     """Outcomes by region, of all regions that have any: what this run made, and what earlier selections made."""
     with_passes = sum(len(shard.creatives) for shard in plan.shards) * len(plan.brief.formats) <= _MOST_DETAILED
     found = {region: region_outcomes(store, plan, region, with_passes) for region in plan.every_region()}
-    return {region: outcomes for region, outcomes in found.items() if outcomes}
+    seen = with_variety(store, plan, {region: some for region, some in found.items() if some}, with_passes)
+    return with_decisions(plan, seen)
 
 
 def run_report(
@@ -87,16 +93,18 @@ def run_report(
 ) -> RunReport:
     """The report's contents; reads the answers the outcomes name."""
     every = sorted(outcomes, key=lambda outcome: outcome.rendition.id)
+    gated = with_gates(every, account.gates)
     grounded = {one.creative.id: one for one in plan.creatives}
     ledger = Ledger(Store(plan.brief.run.store_url))
     keys = sorted({outcome.master_key for outcome in every if outcome.master_key})
     campaign, model = plan.brief.campaign, plan.brief.model
+    notes = {note.key: note for note in _notes(ledger, keys)}
     return RunReport(
         campaign=campaign.id,
         title=campaign.title,
         logical_date=plan.brief.run.logical_date,
-        cards=tuple(_card(plan, one, grounded.get(one.rendition.creative.id), hrefs) for one in every),
-        masters={note.key: note for note in _notes(ledger, keys)},
+        cards=tuple(_card(plan, one, grounded.get(one.rendition.creative.id), hrefs) for one in gated),
+        masters=notes,
         gates=account.gates,
         gate_closed=account.gate_closed,
         calls=account.calls,
@@ -107,6 +115,7 @@ def run_report(
         versions={"adlocalizer": __version__, "model": model.id, "recipe": plan.brief.recipe.id},
         disclosures=(f"{model.title}; every picture says “{model.disclosure}”.",) if model.disclosure else (),
         screens=_screens(plan),
+        variety=variety_rows(plan, every, {key: note.ratio for key, note in notes.items()}),
         bundles=dict(bundles),
         data_ages=tuple(_ages(plan)),
         credits=dict(plan.brief.credits),
@@ -140,6 +149,8 @@ def _card(plan: Plan, outcome: Outcome, grounded: GroundedCreative | None, hrefs
         mime=asset.mime if asset else None,
         bytes=asset.bytes if asset else None,
         findings=outcome.findings,
+        tried=tried_notes(outcome),
+        seen={path: href for path in sorted(seen_paths([outcome])) if (href := href_of(path)) in hrefs.seen},
         headline=grounded.copy_row.headline if grounded else "",
         parent_variant=revision.parent_variant if revision else None,
         instruction=revision.instruction if revision else "",

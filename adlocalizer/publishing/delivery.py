@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from adlocalizer.bundling import BundleExtras, Delivery, bundle_path, deliver_region, marker_path
 from adlocalizer.catalogue import replace_run
 from adlocalizer.domain import Finding, Outcome
 from adlocalizer.errors import GateFailed
-from adlocalizer.expectations import gate_manifest
 from adlocalizer.manifest import manifest_rows
 from adlocalizer.planning import Plan
+from adlocalizer.publishing.gate_out import gates_out
+from adlocalizer.publishing.judge_notes import judge_doubts
 from adlocalizer.publishing.pages import single_report
 from adlocalizer.reporting import render_single
 from adlocalizer.store import Store
 
 
 def check_out(plan: Plan, outcomes: Sequence[Outcome]) -> tuple[Finding, ...]:
-    """The manifest gate over every region's rows; nothing is published past a fail."""
+    """The gates over every region's rows, files, attempts and sums; nothing is published past a fail."""
     try:
         rows = manifest_rows(outcomes, plan.brief.run.logical_date, disclosures(plan))
     except GateFailed as error:
         return error.findings
-    return gate_manifest(rows, planned_ids(plan, outcomes))
+    return (*gates_out(plan, outcomes, rows), *judge_doubts(plan))
 
 
 def deliver(plan: Plan, region: str, outcomes: Sequence[Outcome], reports: str, templates: Path) -> Delivery:
@@ -53,12 +54,3 @@ def disclosures(plan: Plan) -> Mapping[str, str]:
     """What must be said about how pictures were made, by provider."""
     model = plan.brief.model
     return {model.provider: model.disclosure} if model.disclosure else {}
-
-
-def planned_ids(plan: Plan, outcomes: Sequence[Outcome]) -> Collection[str]:
-    """What must have an outcome: everything wanted now, and what an earlier selection of the same plan has made."""
-    every = set(plan.rendition_ids())
-    every |= {one.rendition.id for one in plan.ended}
-    wanted = {rendition.id for rendition in plan.renditions()}
-    wanted |= {one.rendition.id for one in plan.wanted_ended()}
-    return wanted | (every & {outcome.rendition.id for outcome in outcomes})

@@ -12,6 +12,8 @@ from adlocalizer.manifest import EXTENSIONS
 from adlocalizer.planning import Plan
 from adlocalizer.pool import in_process, workers
 from adlocalizer.publishing.account import Account, Hrefs, run_report
+from adlocalizer.publishing.judge_notes import judge_notes
+from adlocalizer.publishing.seen_pictures import copy_seen, href_of, seen_paths
 from adlocalizer.reporting import RunReport, render_report
 from adlocalizer.store import Store
 
@@ -24,7 +26,10 @@ def report_folder(reports: str, run: RunRef) -> Path:
 
 
 async def write_thumbnails(plan: Plan, outcomes: Sequence[Outcome], reports: str) -> None:
-    """A thumbnail for every file there is, made in the pool; what stands there already is left alone."""
+    """A thumbnail for every file there is, made in the pool; what stands there already is left alone.
+
+    Beside them small copies of evidence and of what was tried, made anew: a check may have drawn another.
+    """
     run = plan.brief.run
     target = Store(str(report_folder(reports, run)))
     wanted = sorted(
@@ -40,7 +45,13 @@ async def write_thumbnails(plan: Plan, outcomes: Sequence[Outcome], reports: str
         async with room:
             await in_process(_make_thumbnails, run.store_url, target.url, batch)
 
-    await asyncio.gather(*map(make, batches))
+    async def copy(paths: list[str]) -> None:
+        async with room:
+            await in_process(copy_seen, run.store_url, target.url, paths)
+
+    seen = sorted(seen_paths(outcomes))
+    copies = [seen[start : start + _BATCH] for start in range(0, len(seen), _BATCH)]
+    await asyncio.gather(*map(make, batches), *map(copy, copies))
 
 
 def publish_report(plan: Plan, outcomes: Sequence[Outcome], account: Account, reports: str, templates: Path) -> Path:
@@ -55,19 +66,24 @@ def publish_report(plan: Plan, outcomes: Sequence[Outcome], account: Account, re
     zips = {name: bundle_path(run, region) for region, name in bundles.items()}
     for name, source in {**pictures, **zips}.items():
         _place(store, source, target, name)
-    pages = render_report(run_report(plan, outcomes, account, _HREFS, bundles), templates)
+    # Of a judge and its canaries only the run's own report speaks: bundles are for others.
+    seen = {href_of(path) for path in seen_paths(outcomes)} & set(target.paths("seen"))
+    said = run_report(plan, outcomes, account, _HREFS._replace(seen=seen), bundles)
+    pages = render_report(said.model_copy(update={"judge": judge_notes(plan, outcomes)}), templates)
     thumbs = {thumb for one in outcomes if (thumb := _thumb(one))}
-    _remove_others(target, {*pages, *pictures, *zips, *thumbs})
+    _remove_others(target, {*pages, *pictures, *zips, *thumbs, *seen})
     for name, page in pages.items():
         target.write(name, page.encode())
     return folder / "index.html"
 
 
 def single_report(plan: Plan, outcomes: Sequence[Outcome], reports: str) -> tuple[RunReport, Mapping[str, bytes]]:
-    """A region's cards as a bundle shows them, and its thumbnails by rendition id."""
+    """A region's cards as a bundle shows them, and its small pictures: thumbnails by rendition id, others by href."""
     target = Store(str(report_folder(reports, plan.brief.run)))
     thumbs = {one.rendition.id: target.read(thumb) for one in outcomes if (thumb := _thumb(one))}
-    hrefs = Hrefs(thumb=_nowhere, full=lambda one: one.asset.file if one.asset else None)
+    seen = {href_of(path) for path in seen_paths(outcomes)} & set(target.paths("seen"))
+    thumbs |= {href: target.read(href) for href in seen}
+    hrefs = Hrefs(_nowhere, lambda one: one.asset.file if one.asset else None, seen)
     return run_report(plan, outcomes, Account(), hrefs, {}), thumbs
 
 

@@ -35,6 +35,28 @@ class Place(NamedTuple):
     href: str
 
 
+class GateRule(NamedTuple):
+    """A gate's rule, how it went, and the ads it is broken for: their ids, and where they open."""
+
+    finding: Finding
+    cards: tuple[tuple[str, str], ...]
+
+    @property
+    def gate(self) -> str:
+        """The table that was looked at, as checks are named: `cities`, `manifest`, …"""
+        return self.finding.check.partition("_")[0]
+
+    @property
+    def said(self) -> str:
+        """The rule itself, without the rows that break it."""
+        return self.finding.text.partition(" Not so: ")[0].partition(" This cannot be judged: ")[0]
+
+    @property
+    def severity(self) -> Severity:
+        """How it went."""
+        return self.finding.severity
+
+
 class Trouble(NamedTuple):
     """Undelivered renditions that share a status and a cause."""
 
@@ -59,9 +81,17 @@ def troubles(pages: Sequence[GalleryPage]) -> tuple[Trouble, ...]:
     return tuple(_trouble(members) for _, members in ordered)
 
 
-def gates_by_severity(gates: Sequence[Finding]) -> tuple[Finding, ...]:
-    """The gates' findings, failures first."""
-    return tuple(sorted(gates, key=lambda one: (_SEVERITIES.index(one.severity), one.check, one.text)))
+def gates_by_severity(gates: Sequence[Finding], pages: Sequence[GalleryPage] = ()) -> tuple[GateRule, ...]:
+    """The gates' findings, failures first, each with the cards of the rows at fault."""
+    ordered = sorted(gates, key=lambda one: (_SEVERITIES.index(one.severity), one.check, one.text))
+    asked = {row for gate in gates for row in gate.rows}
+    cards: dict[str, tuple[str, str]] = {}
+    for page in pages if asked else ():
+        for card in page.cards:
+            href = page.name + fragment(card=card.rendition_id)
+            for name in {card.rendition_id, card.master_key or ""} & asked:
+                cards.setdefault(name, (card.rendition_id, href))
+    return tuple(GateRule(one, tuple(cards[row] for row in one.rows if row in cards)) for one in ordered)
 
 
 def worst_finding(card: Card) -> Finding | None:

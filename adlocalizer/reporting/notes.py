@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from adlocalizer.domain import Finding, SearchTrace, Severity
@@ -14,16 +15,18 @@ _MOST_SAID = 400
 _WEB = re.compile(r"https?://[^\s\\]+", re.IGNORECASE)
 
 
-def page_notes(cards: Sequence[Card], masters: Mapping[str, MasterNote]) -> dict[str, Any]:
+def page_notes(
+    cards: Sequence[Card], masters: Mapping[str, MasterNote], pictures: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, Any]:
     """`{lines, facts, masters, cards}` as plain JSON values; cards stand in the page's order.
 
     Prompts of one creative differ in a line or two and its facts not at all: both are numbers into `lines` and `facts`.
-    So are search suggestions, whose style sheet is always the same.
+    So are search suggestions, whose style sheet is always the same. `pictures` are addresses by a card's hrefs.
     """
     lines, facts = _Numbered(), _Numbered()
     wanted = dict.fromkeys(card.master_key for card in cards if card.master_key in masters)
     noted = {key: _master(masters[key], lines, facts) for key in wanted if key}
-    shown = [_card(card, lines) for card in cards]
+    shown = [_card(card, lines, pictures) for card in cards]
     return {"lines": lines.values, "facts": facts.values, "masters": noted, "cards": shown}
 
 
@@ -70,9 +73,10 @@ def _link(uri: str) -> str:
     return uri if _WEB.fullmatch(uri) else ""
 
 
-def _card(card: Card, lines: _Numbered) -> dict[str, Any]:
+def _card(card: Card, lines: _Numbered, pictures: Mapping[str, str]) -> dict[str, Any]:
     spoken = [one for one in card.findings if one.severity is not Severity.PASS]
     passed = [one for one in card.findings if one.severity is Severity.PASS]
+    worst_first = sorted(spoken, key=lambda one: one.severity is not Severity.FAIL)
     lineage = {"lineage": lines.number(plain(card.lineage))} if card.lineage else {}
     return lineage | {
         "id": card.rendition_id,
@@ -82,7 +86,7 @@ def _card(card: Card, lines: _Numbered) -> dict[str, Any]:
         "attempts": card.attempts,
         "master": card.master_key or "",
         "reason": lines.number(plain(card.reason)),
-        "findings": [_finding(one, lines) for one in sorted(spoken, key=lambda one: one.severity is not Severity.FAIL)],
+        "findings": [[*_finding(one, lines), lines.number(_evidence(one, card, pictures))] for one in worst_first],
         "passed": [[words(one.check), figure(one.value), figure(one.threshold)] for one in passed],
     }
 
@@ -90,6 +94,11 @@ def _card(card: Card, lines: _Numbered) -> dict[str, Any]:
 def _finding(one: Finding, lines: _Numbered) -> list[Any]:
     said = [lines.number(plain(text)) for text in (one.text, one.remedy)]
     return [words(one.check), one.severity.value, *said, plain(figure(one.value)), plain(figure(one.threshold))]
+
+
+def _evidence(one: Finding, card: Card, pictures: Mapping[str, str]) -> str:
+    """Where the page finds what shows it; empty: nowhere."""
+    return pictures.get(card.seen.get(one.evidence or "", ""), "")
 
 
 def _file(card: Card) -> str:

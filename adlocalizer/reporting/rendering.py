@@ -17,6 +17,7 @@ from adlocalizer.errors import ConfigError
 from adlocalizer.reporting import attention, gallery, tallying, wording
 from adlocalizer.reporting.notes import page_notes
 from adlocalizer.reporting.run_report import Card, MasterNote, RunReport
+from adlocalizer.reporting.stories import stories
 
 _STYLE = re.compile(r"<style[^>]*>(.*?)</style", re.DOTALL | re.IGNORECASE)
 
@@ -44,14 +45,14 @@ def render_report(report: RunReport, templates: Templates) -> dict[str, str]:
 def render_single(report: RunReport, region: str, thumbs: Mapping[str, bytes], templates: Templates) -> str:
     """A region as one self-contained page; `thumbs` are JPEGs by rendition id, shown in place of each card's `thumb`.
 
+    Beside them stand the other small pictures, by href.
     A `full` stays only where a bundle has the file: delivered, and not above the page's own folder.
     """
     cards = tuple(_packed(card) for card in gallery.cards_of(report, region))
     if not cards:
         known = ", ".join(report.regions) or "none"
         raise ConfigError(f"report of {report.campaign}", f"no card of region {region!r}", f"name one of: {known}")
-    pictures = {name: _embedded(picture) for name, picture in thumbs.items()}
-    context = _region_context(report, region, cards) | {"pictures": pictures}
+    context = _region_context(report, region, cards, {name: _embedded(picture) for name, picture in thumbs.items()})
     nowhere: dict[str, Any] = {"pages": [], "regions": [], "bundle": None}
     return _render(_environment(templates), "region.html.j2", context | nowhere)
 
@@ -68,7 +69,7 @@ def _index(environment: Environment, report: RunReport, pages: Sequence[gallery.
         "coverage": tallying.coverage(pages),
         "checks": tallying.checks_that_spoke(report.cards),
         "troubles": attention.troubles(pages),
-        "gates": attention.gates_by_severity(report.gates),
+        "gates": attention.gates_by_severity(report.gates, pages),
     }
     return _render(environment, "index.html.j2", context)
 
@@ -86,10 +87,15 @@ def _region_row(report: RunReport, page: gallery.GalleryPage) -> dict[str, Any]:
     }
 
 
-def _region_context(report: RunReport, region: str, cards: Sequence[Card]) -> dict[str, Any]:
+def _region_context(
+    report: RunReport, region: str, cards: Sequence[Card], embedded: Mapping[str, str] | None = None
+) -> dict[str, Any]:
     every = gallery.cards_of(report, region)
     boards = gallery.boards(cards)
     shown = [card for board in boards for card in board.cards]
+    small = {href: quote(href) for card in shown for href in card.seen.values()}
+    pictures = {card.rendition_id: quote(card.thumb) for card in shown if card.thumb} | small
+    pictures = pictures if embedded is None else dict(embedded)
     formats = sorted({(card.platform, card.ratio, card.format_id, card.shown_on, *card.pixels) for card in every})
     return {
         "report": report,
@@ -102,9 +108,9 @@ def _region_context(report: RunReport, region: str, cards: Sequence[Card]) -> di
         "platforms": sorted({card.platform for card in every}),
         "formats": [form[2:] for form in formats],
         "statuses": [status.value for status in Status if any(card.status is status for card in every)],
-        "notes": page_notes(shown, report.masters),
+        "notes": page_notes(shown, report.masters, pictures),
         "suggestion_hashes": _suggestion_hashes(report.masters, shown),
-        "pictures": {card.rendition_id: quote(card.thumb) for card in shown if card.thumb},
+        "pictures": pictures,
     }
 
 
@@ -130,6 +136,7 @@ def _environment(templates: Templates) -> Environment:
     environment.globals |= {
         "ratio_words": wording.ratio_words,
         "tally": tallying.tally,
+        "stories": stories,
         "spoken": lambda card: [one for one in card.findings if one.severity is not Severity.PASS],
     }
     return environment
@@ -150,4 +157,5 @@ def _packed(card: Card) -> Card:
 
 
 def _embedded(picture: bytes) -> str:
-    return f"data:image/jpeg;base64,{base64.b64encode(picture).decode()}"
+    kind = "webp" if picture[8:12] == b"WEBP" else "jpeg"
+    return f"data:image/{kind};base64,{base64.b64encode(picture).decode()}"

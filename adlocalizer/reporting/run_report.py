@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, model_validator
 
-from adlocalizer.domain import Fact, Finding, Id, Micros, Noun, SearchTrace, Status
+from adlocalizer.domain import Fact, Finding, Id, Micros, Noun, SearchTrace, Severity, Status
 
 _NOT_RELATIVE = re.compile(r"[/\\]|[^/]*:|.*[\\\x00-\x1f]", re.DOTALL)
 
@@ -27,6 +27,19 @@ Address = Annotated[str, Field(pattern=r"^https://[^\s\"'<>]+$")]
 
 Region = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,30}$")]
 """Unit of delivery; it names a file."""
+
+
+class TriedNote(Noun):
+    """One answer on the way to a picture."""
+
+    way: str = Field(description="first, or how it was to mend the one before")
+    kind: str = Field(description="picture, or what came in its place")
+    severity: Severity
+    reason: str = ""
+    findings: tuple[Finding, ...] = ()
+    cost_micros: Micros = 0
+    picture: str | None = Field(default=None, description="Its name among the card's pictures")
+    is_chosen: bool = Field(default=False, description="Whether its picture decided")
 
 
 class Card(Noun):
@@ -62,6 +75,10 @@ class Card(Noun):
     headline: str = ""
     parent_variant: int | None = Field(default=None, description="The version this one is an edit of")
     instruction: str = Field(default="", description="What that edit was to change")
+    tried: tuple[TriedNote, ...] = Field(default=(), description="Every answer, where the first one did not pass")
+    seen: dict[str, Href] = Field(
+        default_factory=dict, description="Small pictures by what findings and tries call them"
+    )
 
     @property
     def creative(self) -> tuple[str, str, str, int]:
@@ -108,6 +125,20 @@ class MasterNote(Noun):
     search: SearchTrace | None = None
 
 
+class VarietyRow(Noun):
+    """How much the pictures of one ratio differ from city to city."""
+
+    ratio: str
+    pictures: int
+    scenes: float = Field(description="Effective number of scenes: 1 where all are one, `pictures` where none repeats")
+    largest: int = Field(description="Pictures of the most repeated scene")
+    repeated: int = Field(description="Pictures that share their scene with another")
+    closest: float = Field(description="Likeness of the two most alike of different cities, 0 to 1; 0: one city only")
+    closest_cities: tuple[str, ...] = ()
+    places: int = Field(description="Places of the product, told apart by tenths of the frame")
+    usual_place: float = Field(description="Share of the pictures with the product at its most frequent place")
+
+
 class RunReport(Noun):
     """Everything a run's report says."""
 
@@ -126,6 +157,8 @@ class RunReport(Noun):
     versions: dict[str, str] = Field(default_factory=dict)
     disclosures: tuple[str, ...] = ()
     screens: tuple[str, ...] = Field(default=(), description="Who looked for nudity and harm, a sentence each")
+    variety: tuple[VarietyRow, ...] = Field(default=(), description="How much the pictures differ, a row a ratio")
+    judge: tuple[str, ...] = Field(default=(), description="What the run's judge did, a sentence each")
     bundles: dict[str, Href] = Field(default_factory=dict, description="Zip by region")
     data_ages: tuple[str, ...] = ()
     credits: dict[str, Address] = Field(default_factory=dict, description="Whom a licence asks to name: words, link")

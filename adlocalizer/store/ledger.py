@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from adlocalizer.domain import Answer, Digest, Reply, Request
+from adlocalizer.domain import Answer, Digest, Inquiry, Reply, Request
 from adlocalizer.errors import StoreError
 from adlocalizer.store.paths import shown
 from adlocalizer.store.store import Store
@@ -54,7 +54,7 @@ class Ledger:
         except ValidationError as error:
             raise self._unreadable(key) from error
 
-    def keep(self, request: Request, reply: Reply) -> Answer:
+    def keep(self, request: Request | Inquiry, reply: Reply) -> Answer:
         """Write a reply down, picture first, and return the answer on file; the first one kept for a key stays."""
         answer = self._checked(request, reply)
         path = _entry_path(request.key)
@@ -122,7 +122,7 @@ class Ledger:
             "use that version, or remove the file to ask (and pay) again"
         )
 
-    def _checked(self, request: Request, reply: Reply) -> Answer:
+    def _checked(self, request: Request | Inquiry, reply: Reply) -> Answer:
         """The reply's answer with its picture's digest, or a StoreError when the reply contradicts itself."""
         answer, picture = reply.answer, reply.picture
         digest = None if picture is None else hashlib.sha256(picture).hexdigest()

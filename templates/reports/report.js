@@ -111,12 +111,13 @@
   }
   const measured = (value, limit) => [value && `measured ${value}`, limit && `limit ${limit}`].filter(Boolean).join(", ");
 
-  function findingOf([check, severity, text, remedy, value, limit]) {
+  function findingOf([check, severity, text, remedy, value, limit, evidence]) {
     const row = element("li", "", `f-${severity}`), head = element("p", words.severities[severity], `verdict v-${severity}`);
     head.append(element("b", check));
     row.append(head, element("p", notes.lines[text]));
     if (measured(value, limit)) row.append(element("p", measured(value, limit), "faint"));
     if (notes.lines[remedy]) row.append(element("p", notes.lines[remedy], "remedy"));
+    if (notes.lines[evidence]) row.append(Object.assign(element("img", ""), { src: notes.lines[evidence], alt: `Evidence: ${check}` }));
     return row;
   }
 

@@ -10,11 +10,14 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from tests.emulator.altering import ALTERED
 from tests.emulator.pictures import Drawn, Painter
+from tests.emulator.spoiling import SPOILT
 from tests.emulator.wire import Wish, signature_of
 
 PICTURE_FAULTS = (
-    *("wrong_ratio", "wrong_size", "jpeg_for_png", "webp", "blank", "letterbox", "echo", "truncated_picture"),
+    *("wrong_ratio", "wrong_size", "jpeg_for_png", "webp", "blank", "echo", "truncated_picture"),
+    *("doubled", "missing_product", *ALTERED, *SPOILT),
 )
 _THOUGHTS = {"MINIMAL": (40, 110), "LOW": (90, 180), "MEDIUM": (180, 420), "HIGH": (600, 1400), "": (0, 0)}
 _SEARCH_MICROS = 14_000  # a query, beyond the free ones
@@ -149,8 +152,11 @@ def _parts(answer: Answered, painter: Painter, how: dict[str, Any]) -> list[dict
 def _drawn(answer: Answered, painter: Painter, how: dict[str, Any], at: int) -> Drawn:
     mime = answer.wish.mime or str(how["mime"])
     if answer.fault in PICTURE_FAULTS:
-        return painter.spoilt(answer.wish, answer.fault, mime, answer.salt)
-    return painter.answer(answer.wish, how, answer.salt + at)
+        drawn = painter.spoilt(answer.wish, answer.fault, mime, answer.salt)
+    else:
+        drawn = painter.answer(answer.wish, how, answer.salt + at)
+    painter.looks.keep(answer.fault, drawn.content)
+    return drawn
 
 
 def _part(drawn: Drawn, broken: bool = False) -> dict[str, Any]:

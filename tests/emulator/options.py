@@ -28,6 +28,7 @@ DEFAULTS: dict[str, Any] = {
     "canned_bytes": 0,
     "file_life_seconds": 48 * 3600,
     "words": None,
+    "verdicts": None,
     "faults": {"mix": {}, "script": [], "next": [], "seed": 7},
     "batch": {
         "seconds": 0.3,

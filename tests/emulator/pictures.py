@@ -11,28 +11,24 @@ import threading
 from typing import NamedTuple
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFilter, ImageOps
+from PIL import Image, ImageDraw, ImageEnhance, ImageFilter
 
 from adlocalizer.imaging.cutting import CutOut
 from adlocalizer.imaging.ingest import Unreadable
 from adlocalizer.imaging.locating import cut_of
+from tests.emulator.altering import ALTERED, altered
+from tests.emulator.cities import city
+from tests.emulator.judging import Looks
+from tests.emulator.spoiling import SPOILT, spoilt
 from tests.emulator.wire import Picture, Wish
 
-Colour = tuple[int, int, int]
 _LARGEST = 1600  # pixels of the longer side a background is drawn at; larger ones are enlarged
 _SHARES = {
     **{"a twentieth": 0.05, "a tenth": 0.1, "a fifth": 0.2, "a quarter": 0.25, "a third": 1 / 3},
     **{"two fifths": 0.4, "half": 0.5, "three fifths": 0.6, "two thirds": 2 / 3, "three quarters": 0.75},
     **{"four fifths": 0.8, "nine tenths": 0.9, "all": 1.0},
 }
-_SKIES: tuple[tuple[Colour, Colour], ...] = (
-    ((66, 122, 190), (196, 216, 232)),
-    ((92, 140, 178), (232, 214, 190)),
-    ((46, 92, 150), (150, 190, 220)),
-    ((120, 132, 160), (236, 196, 170)),
-    ((40, 60, 110), (190, 130, 120)),
-    ((110, 150, 180), (214, 224, 226)),
-)
+_LIGHTS = {": night. The sun": 0.3, ": twilight. The sun": 0.35, ": blue-hour light. The sun": 0.55}
 _LOCK = threading.RLock()
 
 
@@ -65,6 +61,7 @@ class Painter:
     def __init__(self) -> None:
         self._mine: dict[str, tuple[Place, Picture | None]] = {}
         self._canned: dict[tuple[str, ...], Drawn] = {}
+        self.looks = Looks()
 
     def reset(self) -> None:
         """Forget the canned pictures; own ones stay known."""
@@ -98,23 +95,25 @@ class Painter:
             return self._kept(wish, mime, (wide // 2, high // 2), salt)
         if fault == "blank":
             return Drawn.of(encoded(Image.new("RGB", (wide, high), (128, 150, 170)), mime), mime)
-        good = self._kept(wish, mime, (wide, high), salt)
+        good = self._kept(wish, mime, (wide, high), salt, fault)
         if fault == "truncated_picture":
             return Drawn.of(good.content[: len(good.content) // 2], mime)
-        picture = Image.open(io.BytesIO(good.content)).convert("RGB")
-        if fault == "letterbox":
-            bar, sheet = round(high * 0.12), Image.new("RGB", (wide, high))
-            sheet.paste(picture.resize((wide, high - 2 * bar)), (0, bar))
-            return Drawn.of(encoded(sheet, mime), mime)
         if fault == "jpeg_for_png":
-            return Drawn.of(encoded(picture, "image/jpeg"), "image/png")
+            return Drawn.of(encoded(_opened(good), "image/jpeg"), "image/png")
         if fault == "webp":
-            return Drawn.of(encoded(picture, "image/webp"), "image/webp")
+            return Drawn.of(encoded(_opened(good), "image/webp"), "image/webp")
         return good
 
-    def _kept(self, wish: Wish, mime: str, pixels: tuple[int, int], salt: int) -> Drawn:
+    def _kept(self, wish: Wish, mime: str, pixels: tuple[int, int], salt: int, fault: str = "") -> Drawn:
+        """A picture that is known again in an edit, which is drawn with the true product and without the fault."""
         place, shot = self._wanted(wish)
-        drawn = Drawn.of(encoded(draw(wish.text, shot, place, pixels, salt), mime), mime)
+        shown = altered(shot, fault) if shot and fault in ALTERED else None if fault == "missing_product" else shot
+        picture = draw(wish.text, shown, place, pixels, salt)
+        if fault == "doubled" and shot:
+            _put(picture, shot, beside(place))
+        if fault in SPOILT:
+            picture = spoilt(picture, fault, random.Random(f"{wish.identity}{salt}"))  # noqa: S311
+        drawn = Drawn.of(encoded(picture, mime), mime)
         self._mine[drawn.sha256] = (place, shot)
         return drawn
 
@@ -125,6 +124,13 @@ class Painter:
         shots = [picture for picture in wish.pictures if picture.sha256 not in self._mine]
         shot = next((each for each in shots if (cut := _cut(each)) and cut.confident), shots[0] if shots else None)
         return place, shot or next((kept for _, kept in reversed(earlier) if kept), None)
+
+
+def beside(place: Place) -> Place:
+    """Where a second one stands: on the side that has more room, as large as the first or as the room allows."""
+    left, right = place.left, 1 - place.right
+    span = (0.02, place.left) if left >= right else (place.right, 0.98)
+    return place._replace(left=span[0], right=span[1], height=0.98 * place.height)
 
 
 def read_place(text: str, otherwise: Place) -> Place:
@@ -149,12 +155,17 @@ def draw(text: str, shot: Picture | None, place: Place, pixels: tuple[int, int],
     share = min(1.0, _LARGEST / max(pixels))
     small = (max(1, round(pixels[0] * share)), max(1, round(pixels[1] * share)))
     horizon = min(place.horizon, place.bottom - 0.04)
-    picture = _city(small, horizon, dice)
+    picture = ImageEnhance.Brightness(city(small, horizon, dice)).enhance(brightness(text))
     if small != pixels:
         picture = picture.resize(pixels, Image.Resampling.BILINEAR)
     if shot:
         _put(picture, shot, place)
     return picture
+
+
+def brightness(text: str) -> float:
+    """How bright a city is at the light the prompt speaks of; 1 by day, and where it speaks of none."""
+    return next((share for words, share in _LIGHTS.items() if words in text), 1.0)
 
 
 def encoded(picture: Image.Image, mime: str) -> bytes:
@@ -177,85 +188,6 @@ def heavy(pixels: tuple[int, int], weight_bytes: int) -> Drawn:
     levels[:] = np.linspace(60, 200, high, dtype=np.uint8)[:, None, None]
     levels[:rows] = np.random.default_rng(7).integers(0, 256, (rows, wide, 3), np.uint8)
     return Drawn.of(encoded(Image.fromarray(levels), "image/png"), "image/png")
-
-
-def _city(size: tuple[int, int], horizon: float, dice: random.Random) -> Image.Image:
-    wide, high = size
-    top, low = dice.choice(_SKIES)
-    shift = dice.randint(-18, 18)
-    top, low = _moved(top, shift, dice), _moved(low, shift, dice)
-    edge = max(2, round(high * horizon))
-    picture = Image.new("RGB", size)
-    picture.paste(_slope((wide, edge), top, low, "clouds", dice), (0, 0))
-    pen = ImageDraw.Draw(picture)
-    _skyline(pen, (wide, edge), low, dice)
-    base = dice.choice(((120, 108, 94), (138, 130, 118), (104, 112, 100), (150, 134, 110), (96, 98, 106)))
-    ground = _slope((wide, high - edge), _moved(base, 20, dice), _moved(base, -34, dice), "grain", dice)
-    picture.paste(ground, (0, edge))
-    return picture
-
-
-def _slope(size: tuple[int, int], top: Colour, low: Colour, texture: str, dice: random.Random) -> Image.Image:
-    """A vertical slope between two colours, uneven as clouds are or as stone is."""
-    levels = Image.linear_gradient("L").resize(size)
-    noise = _texture(texture)
-    reach = 900 if texture == "grain" else 500
-    x, y = dice.randint(0, noise.width - reach), dice.randint(0, noise.height - reach)
-    patch = noise.crop((x, y, x + reach, y + reach))
-    patch = patch.resize(size, Image.Resampling.BILINEAR if max(size) > reach else Image.Resampling.NEAREST)
-    mixed = Image.blend(levels, patch, 0.34 if texture == "grain" else 0.22)
-    return ImageOps.colorize(mixed, black=top, white=low)
-
-
-@functools.cache
-def _texture(kind: str) -> Image.Image:
-    rng = np.random.default_rng(11)
-    if kind == "grain":
-        fine = Image.fromarray(rng.integers(0, 256, (1400, 1400), np.uint8)).filter(ImageFilter.GaussianBlur(0.7))
-        return ImageOps.autocontrast(fine, cutoff=1)
-    coarse = Image.fromarray(rng.integers(0, 256, (14, 14), np.uint8)).resize((1000, 1000), Image.Resampling.BICUBIC)
-    finer = Image.fromarray(rng.integers(0, 256, (90, 60), np.uint8)).resize((1000, 1000), Image.Resampling.BICUBIC)
-    return Image.blend(coarse, finer, 0.2)
-
-
-def _skyline(pen: ImageDraw.ImageDraw, room: tuple[int, int], sky: Colour, dice: random.Random) -> None:
-    """Houses with windows along the horizon, in two rows, and one tall shape that only this city has."""
-    wide, edge = room
-    unit = min(wide, 2.2 * edge)
-    walls = dice.choice(((92, 88, 96), (126, 104, 92), (84, 100, 110), (140, 124, 104), (108, 84, 80)))
-    tall = dice.uniform(0.22, 0.34) * min(edge, unit)
-    at, broad = dice.uniform(0.1, 0.9) * wide, dice.uniform(0.03, 0.07) * unit
-    shape = dice.choice(("spire", "slab", "dome", "steps"))
-    red, green, blue = ((one + other) // 2 for one, other in zip(walls, sky, strict=True))
-    far = (red, green, blue)
-    if shape == "spire":
-        pen.polygon(((at - broad, edge), (at, edge - 1.3 * tall), (at + broad, edge)), fill=far)
-    elif shape == "dome":
-        pen.ellipse((at - broad, edge - tall, at + broad, edge - tall + 2 * broad), fill=far)
-        pen.rectangle((at - broad, edge - tall + broad, at + broad, edge), fill=far)
-    else:
-        for step in range(3 if shape == "steps" else 1):
-            half = broad * (1 - 0.3 * step)
-            pen.rectangle((at - half, edge - tall * (0.7 + 0.25 * step), at + half, edge), fill=far)
-    for shade, height in ((far, 0.17), (walls, 0.1)):
-        x = -dice.uniform(0, 0.05) * unit
-        while x < wide:
-            across, up = dice.uniform(0.03, 0.08) * unit, dice.uniform(0.35, 1.0) * height * min(edge, unit)
-            tone = _moved(shade, dice.randint(-14, 14), dice)
-            pen.rectangle((x, edge - up, x + across, edge), fill=tone)
-            _windows(pen, (x, edge - up, x + across, edge), _moved(tone, dice.choice((-26, 34)), dice))
-            x += across
-
-
-def _windows(pen: ImageDraw.ImageDraw, wall: tuple[float, float, float, float], glass: Colour) -> None:
-    step = max(5.0, (wall[2] - wall[0]) / 5)
-    y = wall[1] + step
-    while y < wall[3] - step / 2:
-        x = wall[0] + step / 2
-        while x < wall[2] - step / 2:
-            pen.rectangle((x, y, x + step * 0.45, y + step * 0.6), fill=glass)
-            x += step
-        y += step * 1.3
 
 
 def _put(picture: Image.Image, shot: Picture, place: Place) -> None:
@@ -295,6 +227,5 @@ def _cut(shot: Picture) -> CutOut | None:
             return None
 
 
-def _moved(colour: Colour, by: int, dice: random.Random) -> Colour:
-    red, green, blue = (max(0, min(255, level + by + dice.randint(-8, 8))) for level in colour)
-    return red, green, blue
+def _opened(drawn: Drawn) -> Image.Image:
+    return Image.open(io.BytesIO(drawn.content)).convert("RGB")

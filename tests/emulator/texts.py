@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -10,12 +11,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from tests.emulator.faults import BILLED_TRANSPORT, RAW, Broken, raise_named, unworded
+from tests.emulator.judging import verdicts
 from tests.emulator.schema import invalid, read_message
+from tests.emulator.wire import Picture, decoded
 
 if TYPE_CHECKING:
     from tests.emulator.app import Service
 
-TEXT_FAULTS = ("prose", "missing_field", "long_field", "number_field", "formula")
+TEXT_FAULTS = ("prose", "missing_field", "long_field", "number_field", "formula", "strange_answer")
+_PICTURE_TOKENS = 1120
 _SCHEMA = {"type", "properties", "required", "propertyOrdering", "description", "nullable"}
 _FIELD = {"type", "description", "nullable", "maxLength", "minLength", "enum", "format"}
 
@@ -40,6 +44,7 @@ class TextWish(NamedTuple):
     text: str
     fields: tuple[str, ...]
     identity: str
+    pictures: tuple[Picture, ...] = ()
     seed: int | None = None
     ratio: str = ""
 
@@ -55,12 +60,16 @@ def read_text_wish(body: Any, model: str) -> TextWish:
     _hold(0 < config.get("maxOutputTokens", 1) <= 65_536, "max_output_tokens must be positive and at most 65536.")
     contents = asked.get("contents", [])
     parts = [part for turn in contents for part in turn.get("parts", [])]
-    _hold(bool(parts) and all(part.get("text") for part in parts), "* contents: a text part is expected")
+    known = all(part.get("text") or part.get("inlineData") for part in parts)
+    _hold(bool(parts) and known, "* contents: a text or picture part is expected")
+    pictures = tuple(decoded(part["inlineData"].get("data", "")) for part in parts if "inlineData" in part)
+    _hold(all(one.mime for one in pictures), "Unable to process input image. Please retry or report.")
     mime, schema = config.get("responseMimeType", "text/plain"), config.get("responseSchema")
     _hold(mime in ("text/plain", "application/json", "text/x.enum"), f"Unknown response_mime_type {mime!r}.")
     _hold(schema is None or mime == "application/json", "response_schema requires application/json.")
     identity = hashlib.sha256(model.encode() + orjson.dumps(asked, option=orjson.OPT_SORT_KEYS)).hexdigest()
-    return TextWish("\n".join(part["text"] for part in parts), _fields_of(schema), identity)
+    words = "\n".join(part["text"] for part in parts if "text" in part)
+    return TextWish(words, _fields_of(schema), identity, pictures)
 
 
 async def write(service: Service, request: Request, entry: dict[str, Any], body: Any) -> Response:
@@ -77,7 +86,12 @@ async def write(service: Service, request: Request, entry: dict[str, Any], body:
         return broken
     if fault in ("closed", "hang"):
         return Broken(fault)
-    tree, bill = _answer(wish, fault, TEXT_MODELS[name], config["words"] or {})
+    told = config["words"] or {}
+    if wish.pictures:
+        entry["references"] = [one.sha256 for one in wish.pictures]
+        looks = service.painter.looks
+        told = await asyncio.to_thread(verdicts, wish.fields, wish.pictures, looks, config["verdicts"] or {})
+    tree, bill = _answer(wish, fault, TEXT_MODELS[name], told)
     service.book(entry, bill)
     answered = RAW.get(fault) or (b"" if fault == "empty_200" else orjson.dumps(tree))
     if fault in BILLED_TRANSPORT:
@@ -111,13 +125,16 @@ def _answer(
         words.pop(wish.fields[-1])
     if kind == "long_field":
         words[wish.fields[0]] = "long " * 200
+    if kind == "strange_answer":
+        words[wish.fields[-1]] = "perhaps"
     if kind == "number_field":
         words[wish.fields[0]] = 7
     if kind == "formula":
         words[wish.fields[0]] = "=SUM(A1)"
     text = "Here is the copy you asked for." if kind == "prose" else orjson.dumps(words).decode()
     blocked, silent = kind == "prompt_blocked", kind in ("finish", "no_candidates")
-    prompt, said = max(1, len(wish.text) // 4), 0 if blocked or silent else max(1, len(text) // 4)
+    prompt = max(1, len(wish.text) // 4) + _PICTURE_TOKENS * len(wish.pictures)
+    said = 0 if blocked or silent else max(1, len(text) // 4)
     thoughts = 0 if blocked else 120
     usage = {"promptTokenCount": prompt, "candidatesTokenCount": said, "thoughtsTokenCount": thoughts}
     usage["totalTokenCount"] = prompt + said + thoughts

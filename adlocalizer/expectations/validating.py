@@ -1,77 +1,43 @@
-"""The gates: Great Expectations over city table, copy table, facts, market rules and manifest."""
+"""A table before its suite: what Great Expectations says of it, as findings. The only module that knows the library."""
 
 from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from adlocalizer.domain import Creative, Fact, Finding, GroundedCreative, MarketRule, Severity
-from adlocalizer.grounding import RULED
-from adlocalizer.manifest import COLUMNS, ManifestRow
-from adlocalizer.suites import (
-    NUMBER,
-    Demand,
-    Suite,
-    city_suite,
-    copy_suite,
-    fact_suite,
-    manifest_suite,
-    rule_suite,
-)
+from adlocalizer.domain import Finding, Severity
+from adlocalizer.suites import NUMBER, Demand, Suite
 
 if TYPE_CHECKING:
     from types import ModuleType
 
     import pandas as pd
 
-    from adlocalizer.config import TableRow
-
 _SHOWN = 20
+_MOST_ROWS = 1000
 _LONGEST = 60
 _SEVERITY = {"critical": Severity.FAIL, "warning": Severity.REVIEW}
 
 
-def gate_cities(rows: Sequence[TableRow], table: str) -> tuple[Finding, ...]:
-    """A finding per rule about a city table, passes too; failing rows are named `table:line (city_id)`."""
-    return _judged(city_suite(), _lines(rows), table)
+class Line(NamedTuple):
+    """A row of a table: where it stands, and its cells by column."""
+
+    number: int
+    cells: Mapping[str, str]
 
 
-def gate_copy(rows: Sequence[TableRow], table: str, locales: Collection[str]) -> tuple[Finding, ...]:
-    """A finding per rule about a copy table; `locales` are those the campaign's cities need."""
-    return _judged(copy_suite(locales), _lines(rows), table)
+def judged(suite: Suite, lines: Sequence[Line], shown: str) -> tuple[Finding, ...]:
+    """A finding per demand of the suite, passes too; `shown` is how the table is called in them."""
+    table = _Table(suite, lines, _frame(suite, lines), visible(shown))
+    results = {result["meta"]["rule"]: result for result in _validated(table)}
+    return tuple(_finding(demand, results[demand.rule], table) for demand in suite.demands)
 
 
-def gate_facts(creatives: Iterable[GroundedCreative], wanted: Collection[str]) -> tuple[Finding, ...]:
-    """A finding per rule about what creatives are grounded in; `wanted` are the facts each city must have."""
-    stated: dict[tuple[str, str], dict[str, str]] = {}
-    places: dict[str, None] = {}
-    for one in creatives:
-        place = f"{one.creative.city_id} {one.creative.locale}"
-        places[place] = None
-        for fact in one.facts:
-            # What a market wants of a picture hangs on the product, too.
-            about = f"{place} {one.creative.product}" if fact.name in RULED else place
-            statement = f"{about} {fact.name}"
-            stated.setdefault((statement, str(fact.value)), _statement(one.creative, fact, statement))
-    lines = tuple(_Line(number, values) for number, values in enumerate(stated.values(), start=1))
-    suite = fact_suite([f"{place} {name}" for place in places for name in wanted])
-    return _judged(suite, lines, "facts") if lines else ()  # a plan of nothing but ended renditions rests on no facts
-
-
-def gate_rules(rules: Mapping[str, Iterable[MarketRule]]) -> tuple[Finding, ...]:
-    """A finding per rule about the market rules, which stand by market."""
-    every = ({**_cells(rule), "market": market} for market, own in rules.items() for rule in own)
-    lines = tuple(_Line(number, values) for number, values in enumerate(every, start=1))
-    return _judged(rule_suite(), lines, "configs/markets") if lines else ()
-
-
-def gate_manifest(rows: Sequence[ManifestRow], planned: Collection[str]) -> tuple[Finding, ...]:
-    """A finding per rule about a manifest; `planned` are the rendition ids that must stand in it, once each."""
-    dumped = ({name: _text(value) for name, value in row.model_dump().items()} for row in rows)
-    lines = tuple(_Line(number, values) for number, values in enumerate(dumped, start=2))
-    return _judged(manifest_suite(COLUMNS, planned), lines, "manifest.csv")
+def text_of(value: object) -> str:
+    """A cell as text; nothing for None."""
+    return "" if value is None else str(value)
 
 
 def warm() -> None:
@@ -79,14 +45,9 @@ def warm() -> None:
     _libraries()
 
 
-class _Line(NamedTuple):
-    number: int
-    cells: Mapping[str, str]
-
-
 class _Table(NamedTuple):
     suite: Suite
-    lines: Sequence[_Line]
+    lines: Sequence[Line]
     frame: pd.DataFrame
     shown: str
 
@@ -104,27 +65,6 @@ def visible(text: str) -> str:
     return f"{shown}…" if len(text) > _LONGEST else shown
 
 
-def _statement(creative: Creative, fact: Fact, statement: str) -> dict[str, str]:
-    said = {"city_id": creative.city_id, "locale": creative.locale, "fact": fact.name, "value": _text(fact.value)}
-    said |= {"statement": statement, "text": fact.text}
-    return said | {"source": fact.source, "as_of": fact.as_of, "certainty": fact.certainty}
-
-
-def _cells(rule: MarketRule) -> dict[str, str]:
-    cited, days = rule.citation, {"valid_from": rule.valid_from, "valid_to": rule.valid_to}
-    days |= {"retrieved": cited.retrieved}
-    said = {"rule": rule.id, "text": rule.text, "url": cited.url, "title": cited.title, "tier": cited.tier}
-    return {**said, "status": rule.status} | {name: f"{day:%Y%m%d}" if day else "" for name, day in days.items()}
-
-
-def _lines(rows: Sequence[TableRow]) -> tuple[_Line, ...]:
-    return tuple(_Line(row.line, row.values) for row in rows)
-
-
-def _text(value: object) -> str:
-    return "" if value is None else str(value)
-
-
 def _libraries() -> tuple[ModuleType, ModuleType]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # its dependencies' deprecations are nobody's business here
@@ -135,13 +75,7 @@ def _libraries() -> tuple[ModuleType, ModuleType]:
     return gx, kinds
 
 
-def _judged(suite: Suite, lines: Sequence[_Line], shown: str) -> tuple[Finding, ...]:
-    table = _Table(suite, lines, _frame(suite, lines), visible(shown))
-    results = {result["meta"]["rule"]: result for result in _validated(table)}
-    return tuple(_finding(demand, results[demand.rule], table) for demand in suite.demands)
-
-
-def _frame(suite: Suite, lines: Sequence[_Line]) -> pd.DataFrame:
+def _frame(suite: Suite, lines: Sequence[Line]) -> pd.DataFrame:
     """The table as text, blank cells empty, with a column of numbers beside each that must hold them."""
     import pandas as pd
 
@@ -192,10 +126,12 @@ def _expectation(kinds: ModuleType, demand: Demand) -> Any:  # noqa: ANN401 - ma
 
 def _finding(demand: Demand, answer: Mapping[str, Any], table: _Table) -> Finding:
     severity, text, count = Severity.PASS, demand.said, None
+    rows: tuple[str, ...] = ()
     if not answer["success"]:
         severity = _SEVERITY[demand.severity]
         if answer["result"]:
             count, found = _broken(demand, answer["result"], table)
+            rows = _rows(answer["result"], table)
             text = f"{demand.said} Not so: {found}."
         else:
             severity = Severity.REVIEW
@@ -207,6 +143,7 @@ def _finding(demand: Demand, answer: Mapping[str, Any], table: _Table) -> Findin
         text=text,
         value=count,
         remedy="" if severity is Severity.PASS else f"{demand.remedy}, because {demand.why}",
+        rows=rows,
     )
 
 
@@ -228,6 +165,14 @@ def _broken(demand: Demand, result: Mapping[str, Any], table: _Table) -> tuple[i
         said = [f"{what} {_listed([visible(name) for name in names])}" for what, names in parts.items() if names]
         return sum(map(len, parts.values())), "; ".join(said)
     return len(table.lines), f"it has {len(table.lines):,}"
+
+
+def _rows(result: Mapping[str, Any], table: _Table) -> tuple[str, ...]:
+    """The ids of the rows that break a demand, as many as a report can hold."""
+    ids = (
+        table.lines[row].cells.get(table.suite.row_id, "") for row in sorted(result.get("unexpected_index_list", ()))
+    )
+    return tuple(dict.fromkeys(id for id in ids if id))[:_MOST_ROWS]
 
 
 def _undecided(demand: Demand, table: _Table) -> str:

@@ -1,0 +1,86 @@
+"""A decisions file as the report exports it: what somebody said about files, by their digests."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError
+
+from adlocalizer.approving import Decision
+from adlocalizer.domain import Digest, Noun, Outcome
+from adlocalizer.errors import ConfigError
+
+
+class _Said(Noun):
+    rendition_id: str = Field(min_length=1)
+    sha256: Digest
+    decision: Literal["approved", "rejected"]
+    reason: str = ""
+    reviewer: str = ""
+    decided_at: datetime | None = None
+
+
+def read_decisions(path: Path, outcomes: Sequence[Outcome], who: str) -> tuple[Decision, ...]:
+    """`{"decisions": [{rendition_id, sha256, decision, reason, reviewer, decided_at}, …]}`, the last three optional.
+
+    A ConfigError names the first entry that cannot be taken: one about another run, a file made anew since, or a
+    rejection without a reason.
+    """
+    files = {one.rendition.id: one.asset.sha256 for one in outcomes if one.asset is not None}
+    now, taken = datetime.now(UTC), []
+    for number, entry in enumerate(_entries(path), start=1):
+        where = f"{path} (decision {number})"
+        said = _read(entry, where)
+        if (known := files.get(said.rendition_id)) is None:
+            raise ConfigError(where, f"this run has no file for {said.rendition_id}", "name the --date it is about")
+        if known != said.sha256:
+            found = f"{said.rendition_id} was made anew since"
+            raise ConfigError(where, found, "look at the new file, decide again and export once more")
+        if said.decision == "rejected" and not said.reason.strip():
+            raise ConfigError(where, f"{said.rendition_id} is rejected without a reason", 'add "reason"')
+        taken.append(
+            Decision(
+                sha256=said.sha256,
+                decision=said.decision,
+                reviewer=said.reviewer or who,
+                note=" ".join(said.reason.split()),
+                decided_at=_moment(said.decided_at, now),
+                source_file=path.name,
+                rendition_id=said.rendition_id,
+            )
+        )
+    return tuple(taken)
+
+
+def _moment(said: datetime | None, now: datetime) -> datetime:
+    # A browser's clock may run ahead: nobody has decided anything tomorrow.
+    if said is None:
+        return now
+    return min(said if said.tzinfo else said.replace(tzinfo=UTC), now)
+
+
+def _entries(path: Path) -> Sequence[object]:
+    remedy = "export the file from the report again"
+    try:
+        read = json.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise ConfigError(str(path), f"it cannot be read ({error.strerror})", "name the file you exported") from error
+    except ValueError as error:
+        raise ConfigError(str(path), "it is no JSON", remedy) from error
+    entries = read.get("decisions") if isinstance(read, dict) else None
+    if not isinstance(entries, list):
+        raise ConfigError(str(path), 'it has no list "decisions"', remedy)
+    return entries
+
+
+def _read(entry: object, where: str) -> _Said:
+    try:
+        return _Said.model_validate(entry)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(map(str, first["loc"])) or "it"
+        raise ConfigError(where, f"{key}: {first['msg']}", "export the file from the report again") from error

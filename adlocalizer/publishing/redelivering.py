@@ -1,0 +1,36 @@
+"""A run delivered anew from what the store has: after decisions, without a request."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from adlocalizer.domain import Counts
+from adlocalizer.gates import raise_closed
+from adlocalizer.order import Order
+from adlocalizer.planning import Plan
+from adlocalizer.publishing.account import account_of, read_account
+from adlocalizer.publishing.catalogue_rows import catalogue_region
+from adlocalizer.publishing.delivery import check_out, deliver
+from adlocalizer.publishing.pages import publish_report, write_thumbnails
+from adlocalizer.store import Store
+
+
+def redeliver(plan: Plan, order: Order) -> tuple[Counts, Path]:
+    """Manifests, bundles, catalogue and report of a run again; what was counted, and the report's first page.
+
+    GateFailed leaves what was delivered before.
+    """
+    store = Store(plan.brief.run.store_url)
+    regions = account_of(store, plan)
+    outcomes = tuple(outcome for some in regions.values() for outcome in some)
+    gates = check_out(plan, outcomes)
+    raise_closed("out", gates)
+    asyncio.run(write_thumbnails(plan, outcomes, order.reports_folder))
+    for region, some in regions.items():
+        deliver(plan, region, some, order.reports_folder, order.report_templates)
+        catalogue_region(plan, region, some)
+    page = publish_report(
+        plan, outcomes, read_account(store, plan.brief.run), order.reports_folder, order.report_templates
+    )
+    return Counts.of(outcomes), page

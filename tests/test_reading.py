@@ -1,0 +1,126 @@
+"""Finding and reading letters in pictures."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from adlocalizer.imaging import networks
+from adlocalizer.imaging.label_reading import label_of, read_label
+from adlocalizer.imaging.networks import NoReader
+from adlocalizer.imaging.reading import Words, plain, read_line
+from adlocalizer.imaging.text_finding import find_lines, is_lettering
+from tests.lettered import CAN, GROUND, PRODUCTS, lettered, on_ground
+
+
+def test_words_are_found_where_they_stand():
+    pixels = lettered("Harbour View", (200, 300), 48)
+    (line,) = find_lines(pixels)
+    box = line.box(1024, 768)
+    assert box.x < 0.22 < box.right
+    assert box.y < 0.42 < box.bottom
+
+
+def test_words_are_read_as_they_are_written():
+    pixels = lettered("Harbour View", (200, 300), 48)
+    assert [plain(read_line(pixels, line).text) for line in find_lines(pixels)] == ["harbourview"]
+
+
+def test_slanted_words_are_read_too():
+    pixels = np.asarray(Image.fromarray(lettered("Harbour", (400, 330), 60)).rotate(14, fillcolor=GROUND))
+    assert [plain(read_line(pixels, line).text) for line in find_lines(pixels)] == ["harbour"]
+
+
+def test_an_empty_picture_has_no_lines():
+    assert find_lines(np.full((600, 800, 3), 120, np.uint8)) == ()
+
+
+@pytest.mark.parametrize("size", [(1, 1), (2, 3000), (3000, 2), (31, 33)])
+def test_the_smallest_pictures_can_be_searched(size):
+    assert find_lines(np.full((*size, 3), 90, np.uint8)) == ()
+
+
+def test_the_height_of_letters_is_told_from_the_box():
+    (line,) = find_lines(lettered("HARBOUR", (200, 300), 40))
+    assert line.letters == pytest.approx(0.72 * 40, rel=0.25)
+
+
+def test_words_look_like_letters_from_close_by_as_well():
+    pixels = lettered("Harbour View", (200, 300), 48)
+    assert all(is_lettering(pixels, line) for line in find_lines(pixels))
+
+
+def test_a_wall_that_was_taken_for_a_line_is_none_from_close_by():
+    wall = np.random.default_rng(1).integers(110, 150, (768, 1024, 3), np.uint8)
+    (line,) = find_lines(lettered("Harbour View", (200, 300), 48))
+    assert not is_lettering(wall, line)
+
+
+@pytest.mark.parametrize(
+    ("text", "sure", "counts"),
+    [
+        ("HOTEL", 0.95, True),
+        ("HOTEL", 0.6, False),  # read without certainty
+        ("mmmmmm", 0.95, False),  # arches
+        ("O0", 0.95, False),  # rings
+        ("東京", 0.95, True),
+        ("", 0.0, False),
+    ],
+)
+def test_only_enough_letters_read_for_certain_are_words(text, sure, counts):
+    assert Words(text, sure).are_words is counts
+
+
+def test_a_network_that_is_missing_is_said_to_be(monkeypatch):
+    networks._session.cache_clear()
+    monkeypatch.setattr(networks, "_PACKAGE", "no_such_reader")
+    with pytest.raises(NoReader, match="no_such_reader, which carries the reader's networks, is not installed"):
+        find_lines(np.full((64, 64, 3), 90, np.uint8))
+    networks._session.cache_clear()
+
+
+def test_a_network_that_cannot_be_loaded_is_said_to_be(monkeypatch, tmp_path):
+    (tmp_path / networks._FINDER).write_bytes(b"no network")
+    networks._session.cache_clear()
+    monkeypatch.setattr(networks, "_folder", lambda: tmp_path)
+    with pytest.raises(NoReader, match="cannot be loaded from rapidocr; install rapidocr again"):
+        find_lines(np.full((64, 64, 3), 90, np.uint8))
+    networks._session.cache_clear()
+
+
+def test_the_label_of_the_can_is_known_numbers_first():
+    assert [plain(one.text) for one in label_of(CAN)] == ["330ml", "solara", "sparklinglemon"]
+
+
+def test_a_label_in_its_place_reads_as_on_the_shot():
+    picture, placed = on_ground(0.6)
+    read = read_label(picture, CAN, placed)
+    assert read.compared == 3
+    assert read.changed == ()
+
+
+def test_a_label_that_is_small_is_left_unread():
+    picture, placed = on_ground(0.06)
+    assert read_label(picture, CAN, placed).compared == 0
+
+
+def test_one_changed_digit_counts_wholly():
+    picture, placed = on_ground(0.6)
+    line = next(one.line for one in label_of(CAN) if "330" in one.text)
+    corners = placed(line.corners)
+    (left, top), (right, bottom) = corners.min(axis=0), corners.max(axis=0)
+    changed = Image.fromarray(picture)
+    colour = changed.getpixel((int(left) + 1, int(top) + 1))
+    pen = ImageDraw.Draw(changed)
+    pen.rectangle((left, top, right, bottom), fill=colour)
+    font = ImageFont.load_default(size=0.6 * (bottom - top))
+    pen.text(((left + right) / 2, (top + bottom) / 2), "300 ml", font=font, anchor="mm", fill=(245, 240, 220))
+    (found,) = read_label(np.asarray(changed), CAN, placed).changed
+    assert plain(found.read.text) == "300ml"
+    assert found.distance == 1.0
+
+
+def test_the_shot_of_a_drawing_has_no_label_to_read():
+    shot = (PRODUCTS / "lesson-pendulum.png").read_bytes()
+    assert label_of(shot) == ()
