@@ -21,6 +21,7 @@ _SHARED = 0.3  # of a line's box must lie there: the finder joins what stands be
 _NO_STROKE = 1.6  # times its height a line must be long: rings, crowns and single windows are shorter
 _FAINT, _FEW_PIXELS = 0.68, 20.0  # of what cannot be read: below this sureness of the finder, or height in pixels,
 _SKYLINE = 15.0  # or longer than so many times its height, it is windows, arches and roofs as often as letters
+_UNREAD = 1.5  # times the limit that what cannot be read must reach: ornament of previews on other days reached 1.2
 _ALIKE = 0.8  # of a word's letters, against a name: the reader errs by one in five in small or accented letters
 _ASCII_SURE = 0.95
 _PLACE = ("city", "local_name", "landmark", "landmark_local_name", "country_name")
@@ -89,7 +90,7 @@ def _in_scene(master: SeenMaster, standard: Standard) -> Iterable[_Seen]:
             if not is_allowed(words, master):
                 doubtful = words.are_ideographs and _is_local(master)
                 yield _Seen(line, min(share, standard.end_of_doubt) if doubtful else share, _said(words))
-        elif _may_be_lettering(line) and is_lettering(whole.pixels, line):
+        elif share > _UNREAD * standard.limit and _may_be_lettering(line) and is_lettering(whole.pixels, line):
             text = "Something like lettering stands in the scene that cannot be read: garbled, or in another script."
             yield _Seen(line, min(share, standard.end_of_doubt), text)
 
