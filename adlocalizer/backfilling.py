@@ -5,17 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date
-from pathlib import Path
 from typing import NamedTuple
 
 from dateutil.relativedelta import relativedelta
 
 from adlocalizer.bundling import marker_path
-from adlocalizer.config import find_project
 from adlocalizer.domain import Digest, Micros
 from adlocalizer.errors import BudgetExceeded, ConfigError, StoreError
 from adlocalizer.making import read_plan
-from adlocalizer.order import Order
+from adlocalizer.order import Order, placed_run
 from adlocalizer.ordering import check_models, left_of, plan_order, price_plan
 from adlocalizer.planning import Quote
 from adlocalizer.store import Store
@@ -64,9 +62,8 @@ def orders_of(order: Order, days: Iterable[date], only_missing: bool) -> tuple[O
 
 def is_delivered(order: Order) -> bool:
     """Whether every region of the order's day was delivered."""
-    campaign = find_project(Path(order.project)).campaign(order.campaign)
-    placed = order.placed_for(campaign)
-    run, store = placed.run_of(campaign.id), Store(placed.store_url)
+    _, run = placed_run(order)
+    store = Store(run.store_url)
     try:
         regions = read_plan(run).every_region()
     except StoreError:

@@ -81,3 +81,10 @@ def take_order(
         select=tuple(over.pop("select", None) or ()),
         **over,
     )
+
+
+def placed_run(order: Order) -> tuple[Order, RunRef]:
+    """The order in the store and reports its pictures belong to, and the run it is."""
+    campaign = find_project(Path(order.project)).campaign(order.campaign)
+    placed = order.placed_for(campaign)
+    return placed, placed.run_of(campaign.id)

@@ -7,7 +7,7 @@ import importlib
 import itertools
 import logging
 import pkgutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from adlocalizer.checks.seen import (
@@ -21,7 +21,7 @@ from adlocalizer.checks.seen import (
 )
 from adlocalizer.checks.standard import BOOK, Check, Standard, Undecidable, Verdict
 from adlocalizer.checks.variety import Nearest
-from adlocalizer.domain import CheckBook, CheckRule, Finding, Severity
+from adlocalizer.domain import CheckBook, CheckRule, Finding, Severity, worst
 from adlocalizer.errors import ConfigError
 from adlocalizer.imaging.thumbnails import as_webp
 
@@ -94,12 +94,6 @@ def check_variety(nearest: Nearest, subject: str, rules: CheckBook) -> tuple[Fin
     """Every finding about a picture among those of its run, passes too."""
     _hold_complete(rules)
     return tuple(_finding(check, nearest, subject, rules.checks[check.id])[0] for check in _checks("run"))
-
-
-def worst(findings: Iterable[Finding]) -> Severity:
-    """The worst severity; without any finding nothing was checked, and that asks for review."""
-    order = tuple(Severity)
-    return max((finding.severity for finding in findings), key=order.index, default=Severity.REVIEW)
 
 
 def check_ids() -> tuple[str, ...]:

@@ -17,10 +17,7 @@ Levels = NDArray[np.float32]
 Edges = tuple[float, float, float, float]
 Strips = NDArray[np.integer[Any] | np.floating[Any]]
 
-_LINES, _PARTS = (
-    320,
-    24,
-)  # places a line may stand at along a side, and parts of a line that are looked at by themselves
+_LINES, _PARTS = 320, 24  # places a line may stand at along a side, and parts of a line looked at by themselves
 _LEAST, _MOST = 0.015, 0.33  # of the side: where the edge of an inner picture may stand
 _STEP, _CALM = 6.0, 3.0  # levels across an edge; times as much as the frame's own pattern
 _SAME = 0.03  # of the side: bars are as wide on both sides
@@ -33,8 +30,8 @@ _CORNER = 2  # parts at either end that rounded corners may take
 def framed(master: SeenMaster, standard: Standard) -> Verdict:
     """No inner picture whose straight edges stand inside the frame on four sides, nor between two blurred bars."""
     whole, inset, what = inner_picture(np.asarray(master.picture))
-    product = master.subject.answer.product_box or master.asked.prompt.composition.product
-    if what == _FRAME and _shared(inset, product) > _PRODUCT:
+    inner = Box(x=inset[0], y=inset[1], w=inset[2] - inset[0], h=inset[3] - inset[1])
+    if what == _FRAME and inner.likeness(master.expected_box) > _PRODUCT:
         return Verdict(
             True, "The scene itself reaches the edges; what is straight in it is the product.", 0.0, standard.limit
         )
@@ -115,12 +112,6 @@ def _barred(pixels: NDArray[np.uint8], steps: Levels, upright: bool) -> tuple[fl
     bars = max(float(detail[:thick].mean()), float(detail[-thick + gap :].mean()) if thick > gap else 0.0)
     inside = float(detail[thick + gap : -thick - gap].mean())
     return (float(min(lines[0][at], far[at])) if bars < _BLURRED * inside else 0.0), box
-
-
-def _shared(inset: Edges, product: Box) -> float:
-    inner = Box(x=inset[0], y=inset[1], w=inset[2] - inset[0], h=inset[3] - inset[1])
-    both = inner.overlap(product)
-    return both / max(1e-9, inner.w * inner.h + product.w * product.h - both)
 
 
 def _marked(picture: Image.Image, box: Edges) -> Image.Image:

@@ -19,7 +19,7 @@ def product_present(master: SeenMaster, standard: Standard) -> Verdict:
     shot, limit = master.subject.shot, standard.limit
     try:
         unsure = why_unsure(shot)
-        found = find_product(picture, shot, said or master.asked.prompt.composition.product)
+        found = find_product(picture, shot, master.expected_box)
     except Unreadable as error:
         raise Undecidable(f"The product shot cannot be read: {error}.") from error
     if unsure:
@@ -29,7 +29,7 @@ def product_present(master: SeenMaster, standard: Standard) -> Verdict:
     if found.score < limit:
         text = "Something like the product was found; it may be altered, turned or another one."
         return Verdict(False, text, found.score, limit, doubtful=True)
-    if said and _shared(found.box, said) < _SAME_PLACE:
+    if said and found.box.likeness(said) < _SAME_PLACE:
         text = "The product stands elsewhere than the provider says, so a crop could cut it."
         return Verdict(False, text, found.score, limit, doubtful=True)
     return Verdict(True, "The product was found in the picture.", found.score, limit)
@@ -44,8 +44,3 @@ def crop_keeps_product(file: SeenFile, standard: Standard) -> Verdict:
     lost = round(1 - inside / area, 4) if area > 0 else 1.0
     text = "The whole product is in the file." if lost == 0 else f"{lost:.1%} of the product lies over the file's edge."
     return Verdict(lost <= standard.limit, text, lost, standard.limit)
-
-
-def _shared(one: Box, other: Box) -> float:
-    both = one.overlap(other)
-    return both / max(1e-9, one.w * one.h + other.w * other.h - both)

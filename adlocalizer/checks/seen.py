@@ -121,7 +121,7 @@ class SeenMaster:
     def beside(self, top: float, bottom: float) -> Lab:
         """Lab of the pixels beside the product between two heights, fractions from the top: a coarse picture's."""
         high, wide = self._coarse.shape[:2]
-        said = self.subject.answer.product_box or self.asked.prompt.composition.product
+        said = self.expected_box
         kept = np.ones((high, wide), bool)
         columns = slice(max(0, int(said.x * wide)), math.ceil((said.x + said.w) * wide))
         kept[max(0, int(said.y * high)) : math.ceil((said.y + said.h) * high), columns] = False
@@ -134,6 +134,11 @@ class SeenMaster:
         share = min(1.0, math.sqrt(_COARSE / (wide * high)))
         size = max(1, round(wide * share)), max(1, round(high * share))
         return to_lab(np.asarray(self.picture.convert("RGB").resize(size, Image.Resampling.BOX)))
+
+    @property
+    def expected_box(self) -> Box:
+        """Where the product should be: where the provider says it stands, else where it was asked for."""
+        return self.subject.answer.product_box or self.asked.prompt.composition.product
 
     @functools.cached_property
     def product_box(self) -> Box:
@@ -151,8 +156,7 @@ class SeenMaster:
         """The product of the shot, to a fraction of a pixel; None where nothing like it stands. Raises Unreadable."""
         from adlocalizer.imaging.registering import register, scene_of
 
-        near = self.subject.answer.product_box or self.asked.prompt.composition.product
-        found = register(scene_of(self.whole.picture), self.subject.shot, near)
+        found = register(scene_of(self.whole.picture), self.subject.shot, self.expected_box)
         return found if found and found.score >= _LEAST_LIKE else None
 
     @functools.cached_property

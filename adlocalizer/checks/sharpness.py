@@ -25,7 +25,7 @@ _SHARPEST = 97.0  # percentile of the differences between neighbours: its letter
 @check_of("master", rank=1)
 def product_sharp(master: SeenMaster, standard: Standard) -> Verdict:
     """The product's edges are about as sharp as those of its shot, reduced to as many pixels."""
-    box = master.subject.answer.product_box or master.asked.prompt.composition.product
+    box = master.expected_box
     try:
         softer, seen = softness(master.whole.picture, master.subject.shot, box)
     except Unreadable as error:

@@ -26,7 +26,7 @@ def repeats(master: SeenMaster, standard: Standard) -> Verdict:
     picture = master.picture
     if max(picture.size) < _LONG * min(picture.size):
         return Verdict(True, "The frame is short enough to be one scene.", 0.0, standard.limit)
-    product = master.subject.answer.product_box or master.asked.prompt.composition.product
+    product = master.expected_box
     alike, way = self_likeness(picture, product)
     return standard.judge(alike, Said("The scene does not repeat itself.", f"The scene is {way} in itself."))
 

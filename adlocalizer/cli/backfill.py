@@ -25,10 +25,10 @@ from adlocalizer.cli.options import (
     parse_day,
 )
 from adlocalizer.cli.showing import print_json, print_line, print_table
+from adlocalizer.cli.starting import begin_prefect
 from adlocalizer.cli.stopping import stoppable
 from adlocalizer.cli.watching import watched
 from adlocalizer.domain import money
-from adlocalizer.expectations import warm
 from adlocalizer.order import Order, take_order
 from adlocalizer.ordering import check_store
 from adlocalizer.planning import Quote
@@ -135,10 +135,7 @@ def _row(day: str, price: Quote) -> _Row:
 
 
 async def _flow(order: Order, days: _Days, quiet: bool) -> BackfillSummary:
-    from flows.settings import apply_quiet
-
-    apply_quiet()
-    asyncio.get_running_loop().run_in_executor(None, warm)  # seconds, beside those that Prefect takes to start
+    begin_prefect()
     from flows.backfill import backfill as run_days
 
     with watched(quiet), stoppable():

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 
 from adlocalizer.cli.options import AsJson, CampaignName, Day, Reports, StoreUrl, parse_day
 from adlocalizer.cli.showing import print_json, print_line
-from adlocalizer.config import find_project
 from adlocalizer.domain import Counts
-from adlocalizer.order import take_order
+from adlocalizer.order import placed_run, take_order
 
 
 def report(
@@ -24,10 +22,7 @@ def report(
     from adlocalizer.publishing import account_of, publish_report, read_account, write_thumbnails
     from adlocalizer.store import Store
 
-    order = take_order(campaign, parse_day(day), store, reports)
-    project = find_project(Path(order.project))
-    order = order.placed_for(project.campaign(campaign))
-    run = order.run_of(project.campaign(campaign).id)
+    order, run = placed_run(take_order(campaign, parse_day(day), store, reports))
     plan, kept = read_plan(run), Store(run.store_url)
     plan = plan.model_copy(update={"select": ()})
     outcomes = tuple(outcome for some in account_of(kept, plan).values() for outcome in some)

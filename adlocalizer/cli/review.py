@@ -15,12 +15,11 @@ from adlocalizer.approving import Decision, decisions_about, waiting
 from adlocalizer.catalogue import append_reviews
 from adlocalizer.cli.options import AsJson, CampaignName, Day, Reports, StoreUrl, parse_day
 from adlocalizer.cli.showing import print_json, print_line, print_table
-from adlocalizer.config import find_project
 from adlocalizer.config.decisions import read_decisions
 from adlocalizer.domain import Outcome
 from adlocalizer.errors import EXIT_ALL_DELIVERED, EXIT_DEGRADED, ConfigError
 from adlocalizer.making import read_plan
-from adlocalizer.order import Order, take_order
+from adlocalizer.order import Order, placed_run, take_order
 from adlocalizer.planning import Plan, chosen
 from adlocalizer.publishing import account_of, redeliver
 from adlocalizer.store import Store
@@ -47,10 +46,8 @@ def review(
     as_json: AsJson = False,
 ) -> int:
     """Show what waits for a person, or decide: bundles, manifests and report follow at once, and nothing is asked."""
-    order = take_order(campaign, parse_day(day), store, reports)
-    project = find_project(Path(order.project))
-    order = order.placed_for(project.campaign(campaign))
-    plan = read_plan(order.run_of(project.campaign(campaign).id)).model_copy(update={"select": ()})
+    order, run = placed_run(take_order(campaign, parse_day(day), store, reports))
+    plan = read_plan(run).model_copy(update={"select": ()})
     regions = account_of(Store(order.store_url), plan)
     outcomes = tuple(outcome for some in regions.values() for outcome in some)
     who = reviewer or os.environ.get("ADLOCALIZER_REVIEWER") or _login()

@@ -27,10 +27,10 @@ from adlocalizer.cli.options import (
 )
 from adlocalizer.cli.plan import show_plan
 from adlocalizer.cli.showing import print_json, print_line, print_table
+from adlocalizer.cli.starting import begin_prefect
 from adlocalizer.cli.stopping import stoppable
 from adlocalizer.cli.watching import watched
 from adlocalizer.domain import money
-from adlocalizer.expectations import warm
 from adlocalizer.order import Order, take_order
 from adlocalizer.ordering import (
     Ordered,
@@ -107,11 +107,7 @@ def _agreed(ordered: Ordered, price: Quote, yes: bool) -> float | None:
 
 
 async def _flow(order: Order, quiet: bool) -> RunSummary:
-    from flows.settings import apply_quiet
-
-    apply_quiet()
-    # Great Expectations takes seconds to import, Prefect's server seconds to start: side by side.
-    asyncio.get_running_loop().run_in_executor(None, warm)
+    begin_prefect()
     from flows.localize_campaign import localize_campaign
 
     with watched(quiet), stoppable():

@@ -21,6 +21,7 @@ from adlocalizer.domain.outcome import (
     Severity,
     Shard,
     Status,
+    worst,
 )
 from adlocalizer.domain.place import (
     City,
@@ -169,4 +170,5 @@ __all__ = [
     "digest_of",
     "money",
     "ratio_value",
+    "worst",
 ]

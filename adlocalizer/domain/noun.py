@@ -64,6 +64,11 @@ class Box(Noun):
         high = min(self.bottom, other.bottom) - max(self.y, other.y)
         return max(0.0, wide) * max(0.0, high)
 
+    def likeness(self, other: Box) -> float:
+        """The shared area as a share of the joined one: 1 for the same rectangle, 0 where they do not meet."""
+        both = self.overlap(other)
+        return both / max(1e-9, self.w * self.h + other.w * other.h - both)
+
     def holds(self, other: Box, slack: float = 1e-6) -> bool:
         """Whether the other lies wholly inside, give or take `slack`."""
         return (

@@ -85,6 +85,12 @@ class Finding(Noun):
     rows: tuple[str, ...] = Field(default=(), description="Of a gate: ids of the rows at fault, at most 1,000")
 
 
+def worst(findings: Iterable[Finding]) -> Severity:
+    """The worst severity; without any finding nothing was checked, and that asks for review."""
+    order = tuple(Severity)
+    return max((finding.severity for finding in findings), key=order.index, default=Severity.REVIEW)
+
+
 class Attempt(Noun):
     """One answer on the way to a master: how it was asked for, and what became of it."""
 

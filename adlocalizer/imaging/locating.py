@@ -66,6 +66,11 @@ def find_product(picture: Image.Image, shot: bytes, near: Box) -> Found:
     return best
 
 
+def standing(picture: Image.Image, shot: bytes, said: Box | None, asked: Box) -> Box:
+    """Where the product stands: as the provider says, else where it is found. Raises Unreadable for a broken shot."""
+    return find_product(picture, shot, asked).box if said is None else said
+
+
 @functools.lru_cache(maxsize=8)
 def cut_of(shot: bytes) -> CutOut:
     """The product of a shot without its background; raises Unreadable."""

@@ -12,7 +12,7 @@ from adlocalizer.checks import FileSubject, Judged, MasterSubject, check_file, j
 from adlocalizer.domain import AdFormat, Asset, Box, Finding, Fit, Severity
 from adlocalizer.imaging.brandfaces import brought
 from adlocalizer.imaging.ingest import Unreadable
-from adlocalizer.imaging.locating import find_product
+from adlocalizer.imaging.locating import standing
 from adlocalizer.imaging.masters import Master, open_master
 from adlocalizer.imaging.rendering import Rendered, RenderOrder, render_all
 from adlocalizer.imaging.scenes import fingerprint
@@ -104,13 +104,11 @@ def _with_evidence(brief: Brief, work: Work, judged: Judged) -> tuple[Finding, .
 
 def _product_box(work: Work, master: Master | None, shot: bytes) -> Box:
     """Where the product stands: as the provider says, else where it is found, else where it was asked for."""
-    asked = work.request.prompt.composition.product
-    if work.answer.product_box is not None:
-        return work.answer.product_box
+    said, asked = work.answer.product_box, work.request.prompt.composition.product
     if master is None:
-        return asked
+        return said or asked
     try:
-        return find_product(master.picture, shot, asked).box
+        return standing(master.picture, shot, said, asked)
     except Unreadable:  # a broken product shot
         return asked
 

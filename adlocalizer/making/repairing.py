@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
-from adlocalizer.domain import Answer, Attempt, Finding, GroundedCreative, Master, Request, Severity
+from adlocalizer.domain import Answer, Attempt, Finding, GroundedCreative, Master, Request, Severity, worst
 from adlocalizer.domain.rule import RepairWay
 from adlocalizer.making.scoring import score
 from adlocalizer.planning import Brief, amended, next_attempt, recomposed
@@ -31,10 +31,7 @@ class Tried(NamedTuple):
     @property
     def severity(self) -> Severity:
         """The worst finding; an answer without a picture is a fail."""
-        order = tuple(Severity)
-        if self.answer.kind != "picture":
-            return Severity.FAIL
-        return max((one.severity for one in self.findings), key=order.index, default=Severity.REVIEW)
+        return worst(self.findings) if self.answer.kind == "picture" else Severity.FAIL
 
     @property
     def score(self) -> float:
@@ -81,8 +78,8 @@ def next_asking(wanted: Wanted, tried: Sequence[Tried]) -> Asking | None:
     """What to ask after the answers so far; None where no finding names a way that could help.
 
     Ways that left a finding standing come after those not yet tried on it; among equals the one more findings name,
-    then the one that stands first in the worst finding's own order. A way
-    that cannot be gone here is left out, another seed stands in for it. Same answers and findings, same choice.
+    then the one that stands first in the worst finding's own order. A way that cannot be gone here is left out, another
+    seed stands in for it. Same answers and findings, same choice.
     """
     last, number = tried[-1], 1 + max(one.request.attempt for one in tried)
     ways: list[RepairWay] = [_LAST] if last.answer.kind == "bad" else _ways(last.broken, tried)

@@ -14,11 +14,11 @@ from adlocalizer.calibrating.variants import variant
 from adlocalizer.domain import Box, View
 from adlocalizer.domain.question import Sight
 from adlocalizer.imaging.ingest import Unreadable
-from adlocalizer.imaging.locating import cut_of, find_product
+from adlocalizer.imaging.locating import cut_of, standing
 from adlocalizer.imaging.masters import Master, open_master
 from adlocalizer.imaging.viewing import Shown, part_view, scenery, shot_view, whole_view
 from adlocalizer.making.canaries import canary_folder
-from adlocalizer.making.work import Canary, Viewed, ViewOrder, Work
+from adlocalizer.making.work import Canary, Viewed, ViewOrder
 from adlocalizer.store import Ledger, Store
 
 
@@ -33,8 +33,9 @@ def view(order: ViewOrder) -> Viewed:
 def _viewed(order: ViewOrder) -> Viewed:
     store = Store(order.run.store_url)
     shot = _kept(order.run.store_url, order.shot.path)
-    master = open_master(Ledger(store).picture(order.work.answer))
-    box = _product_box(order.work, master, shot)
+    work = order.work
+    master = open_master(Ledger(store).picture(work.answer))
+    box = standing(master.picture, shot, work.answer.product_box, work.request.prompt.composition.product)
     folder = f"{region_folder(order.run, order.work.grounded.creative.region)}/evidence"
     shown = _shown(order, master, shot, box)
     views = _written(store, folder, f"{order.work.request.key[:24]}-judge", shown)
@@ -79,9 +80,3 @@ def _written(store: Store, folder: str, name: str, shown: Mapping[Sight, Shown])
         store.write(path, one.jpeg)
         views[sight] = View(sight=sight, sha256=one.sha256, path=path)
     return views
-
-
-def _product_box(work: Work, master: Master, shot: bytes) -> Box:
-    """Where the product stands: as the provider says, else where it is found."""
-    asked = work.request.prompt.composition.product
-    return work.answer.product_box or find_product(master.picture, shot, asked).box

@@ -15,7 +15,7 @@ from adlocalizer.planning import Plan, direction_of
 from adlocalizer.progress import Tally
 from adlocalizer.publishing.deciding import with_decisions
 from adlocalizer.publishing.seen_pictures import href_of, seen_paths, tried_notes, with_gates
-from adlocalizer.publishing.variety import variety_rows, with_variety
+from adlocalizer.publishing.variety import with_variety
 from adlocalizer.reporting import Card, MasterNote, RunReport
 from adlocalizer.store import Ledger, Store
 
@@ -98,13 +98,12 @@ def run_report(
     ledger = Ledger(Store(plan.brief.run.store_url))
     keys = sorted({outcome.master_key for outcome in every if outcome.master_key})
     campaign, model = plan.brief.campaign, plan.brief.model
-    notes = {note.key: note for note in _notes(ledger, keys)}
     return RunReport(
         campaign=campaign.id,
         title=campaign.title,
         logical_date=plan.brief.run.logical_date,
         cards=tuple(_card(plan, one, grounded.get(one.rendition.creative.id), hrefs) for one in gated),
-        masters=notes,
+        masters={note.key: note for note in _notes(ledger, keys)},
         gates=account.gates,
         gate_closed=account.gate_closed,
         calls=account.calls,
@@ -115,7 +114,6 @@ def run_report(
         versions={"adlocalizer": __version__, "model": model.id, "recipe": plan.brief.recipe.id},
         disclosures=(f"{model.title}; every picture says “{model.disclosure}”.",) if model.disclosure else (),
         screens=_screens(plan),
-        variety=variety_rows(plan, every, {key: note.ratio for key, note in notes.items()}),
         bundles=dict(bundles),
         data_ages=tuple(_ages(plan)),
         credits=dict(plan.brief.credits),

@@ -14,6 +14,7 @@ from adlocalizer.pool import in_process, workers
 from adlocalizer.publishing.account import Account, Hrefs, run_report
 from adlocalizer.publishing.judge_notes import judge_notes
 from adlocalizer.publishing.seen_pictures import copy_seen, href_of, seen_paths
+from adlocalizer.publishing.variety import variety_rows
 from adlocalizer.reporting import RunReport, render_report
 from adlocalizer.store import Store
 
@@ -66,10 +67,12 @@ def publish_report(plan: Plan, outcomes: Sequence[Outcome], account: Account, re
     zips = {name: bundle_path(run, region) for region, name in bundles.items()}
     for name, source in {**pictures, **zips}.items():
         _place(store, source, target, name)
-    # Of a judge and its canaries only the run's own report speaks: bundles are for others.
+    # Of a judge, its canaries and how much pictures differ only the run's own report speaks: bundles are for others.
     seen = {href_of(path) for path in seen_paths(outcomes)} & set(target.paths("seen"))
     said = run_report(plan, outcomes, account, _HREFS._replace(seen=seen), bundles)
-    pages = render_report(said.model_copy(update={"judge": judge_notes(plan, outcomes)}), templates)
+    ratios = {key: note.ratio for key, note in said.masters.items()}
+    whole = {"judge": judge_notes(plan, outcomes), "variety": variety_rows(plan, outcomes, ratios)}
+    pages = render_report(said.model_copy(update=whole), templates)
     thumbs = {thumb for one in outcomes if (thumb := _thumb(one))}
     _remove_others(target, {*pages, *pictures, *zips, *thumbs, *seen})
     for name, page in pages.items():
