@@ -45,8 +45,9 @@ schemas: $(VENV)/.runtime ## Write the JSON Schemas of configs/ again
 
 example: $(VENV)/.runtime ## Build the committed example report again
 	@rm -rf build/example reports/example
-	@$(BIN)/adlocalizer run example --date 2026-12-01 --store build/example/store --reports build/example/reports
-	@mkdir -p reports && cp -r build/example/reports/example/2026-12-01 reports/example
+	@for run in "2026-12-01 --select *.jp-tokyo.*" 2026-12-02; do \
+	  set -f; $(BIN)/adlocalizer run example --date $$run --store build/example/store --reports build/example/reports || exit; done
+	@mkdir -p reports && cp -r build/example/reports/example/2026-12-02 reports/example
 
 bench: $(VENV)/.dev ## Measure the pipeline against a plain asyncio floor
 	@$(BIN)/python -m benchmarks

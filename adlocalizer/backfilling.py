@@ -100,8 +100,3 @@ def check_caps(days: Iterable[PricedDay], cap_micros: Micros | None) -> None:
             raise BudgetExceeded(day.price.price_micros, left)
     if cap_micros is not None and total > cap_micros:
         raise BudgetExceeded(total, cap_micros)
-
-
-def left_after(cap: float | None, spent_micros: Micros) -> float | None:
-    """US dollars left of a command's cap for its next days; never less than nothing."""
-    return None if cap is None else max(0.0, cap - spent_micros / 1_000_000)

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from adlocalizer.config import Project, TableRow
+from adlocalizer.config.calibrations import with_calibrations
 from adlocalizer.config.judges import judge_for
 from adlocalizer.domain import (
     AdFormat,
@@ -91,7 +92,7 @@ def load(project: Project, order: Order) -> Loaded:
         **shelves,
     )
     along = _font_files(brand, materials.fonts)
-    return Loaded(materials, cities.rows, words.rows, {**seen.pictures, **along})
+    return Loaded(with_calibrations(materials, project.root), cities.rows, words.rows, {**seen.pictures, **along})
 
 
 def _shelves(project: Project, campaign: Campaign) -> dict[str, Any]:

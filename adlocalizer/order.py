@@ -49,12 +49,17 @@ class Order(Noun):
         """
         if not campaign.google_search or self.grounded:
             return self
-        apart = {"store_url": f"{self.store_url.rstrip('/')}/{_APART}", "grounded": True}
+        apart = {"store_url": every_store(self.store_url)[1], "grounded": True}
         return self.model_copy(update={**apart, "reports_folder": str(Path(self.reports_folder) / _APART)})
 
     def run_of(self, campaign_id: str) -> RunRef:
         """The run this order is."""
         return RunRef(store_url=self.store_url, campaign=campaign_id, logical_date=self.logical_date)
+
+
+def every_store(url: str) -> tuple[str, str]:
+    """The store of a project, and the one inside it for pictures that stand apart."""
+    return url, f"{url.rstrip('/')}/{_APART}"
 
 
 def open_project() -> Project:

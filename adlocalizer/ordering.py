@@ -14,7 +14,7 @@ from adlocalizer.errors import BudgetExceeded, ConfigError, Retired, StoreError
 from adlocalizer.loading import Loaded, load
 from adlocalizer.making import read_outcomes, read_plan
 from adlocalizer.making.batch_records import BatchRecords
-from adlocalizer.making.purse import Caps, spending_folder, spent_so_far
+from adlocalizer.making.purse import Caps, spending_folder, spent_so_far, spent_together
 from adlocalizer.order import Order
 from adlocalizer.planning import Materials, Plan, Quote, ended_models, make_plan, named_cities, quote
 from adlocalizer.store import Ledger, Store
@@ -112,7 +112,7 @@ def caps_of(order: Order, plan: Plan) -> Caps:
 def left_of(order: Order, plan: Plan) -> Micros | None:
     """Most micros this command may still spend; None: nobody named a cap."""
     caps = caps_of(order, plan)
-    left = [] if caps.command_micros is None else [caps.command_micros]
+    left = [] if caps.command_micros is None else [max(0, caps.command_micros - spent_together())]
     if caps.run_micros is not None:
         run = plan.brief.run
         left.append(max(0, caps.run_micros - spent_so_far(Store(run.store_url), spending_folder(run))))

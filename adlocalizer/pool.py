@@ -9,20 +9,24 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import connection
 from typing import ParamSpec, TypeVar
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_here: list[ThreadPoolExecutor] = []
 Args = ParamSpec("Args")
 Result = TypeVar("Result")
 
 
 async def in_process(call: Callable[Args, Result], *args: Args.args, **kwargs: Args.kwargs) -> Result:
     """Run a picklable call in the pool and return its result; a pool that lost a worker is replaced once."""
-    bound, pool = functools.partial(call, *args, **kwargs), _pool()
+    bound = functools.partial(call, *args, **kwargs)
+    if _here:
+        return await asyncio.get_running_loop().run_in_executor(_here[0], bound)
+    pool = _pool()
     try:
         return await asyncio.get_running_loop().run_in_executor(pool, bound)
     except BrokenProcessPool:
@@ -30,6 +34,12 @@ async def in_process(call: Callable[Args, Result], *args: Args.args, **kwargs: A
             _pool.cache_clear()
             pool.shutdown(wait=False)
         return await asyncio.get_running_loop().run_in_executor(_pool(), bound)
+
+
+def stay_here() -> None:
+    """From now on do the work in this process, on a thread of its own: what it writes is in this process's memory."""
+    if not _here:
+        _here.append(ThreadPoolExecutor(1, "pool"))
 
 
 def workers() -> int:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 from adlocalizer.domain import Micros, Status
+
+WAITS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0)
+"""Seconds; an answer counts for the first it does not exceed."""
 
 
 @dataclass
@@ -26,6 +31,8 @@ class Tally:
     """What may have been billed for requests whose answer never came."""
     waiting: int = 0
     """Pictures that a batch will bring."""
+    waits: Counter[float] = field(default_factory=Counter)
+    """Answers by the most seconds they took, one of `WAITS`."""
     ended: dict[Status, int] = field(default_factory=lambda: dict.fromkeys(Status, 0))
     """Renditions by outcome."""
     stage: str = "planning"
@@ -33,6 +40,10 @@ class Tally:
     def recount(self) -> None:
         """Begin counting outcomes anew: the shards are gone through once more."""
         self.ended, self.kept = dict.fromkeys(Status, 0), 0
+
+    def waited(self, seconds: float) -> None:
+        """Count an answer by how long it took."""
+        self.waits[next((bound for bound in WAITS if seconds <= bound), math.inf)] += 1
 
     def enter(self, stage: str) -> None:
         """Begin another stage, and tell the watcher."""

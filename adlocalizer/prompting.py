@@ -141,10 +141,9 @@ class _Compiled(NamedTuple):
 
 def _render(recipe: Recipe, variables: Mapping[str, object]) -> str:
     compiled = _compiled(recipe)
-    known = FACT_NAMES | SUBJECT_NAMES | set(variables)
     for name, line in compiled.wanted.items():
-        if name not in known:
-            raise _wanting(recipe, line, name, known)
+        if not (name in variables or name in FACT_NAMES or name in SUBJECT_NAMES):
+            raise _wanting(recipe, line, name, FACT_NAMES | SUBJECT_NAMES | set(variables))
     try:
         return compiled.template.render(variables)
     except Exception as error:  # a template is a program of somebody else's and may fail in any way
@@ -160,7 +159,7 @@ def _compiled(recipe: Recipe) -> _Compiled:
     try:
         tree = environment.parse(recipe.text)
         outside = find_undeclared_variables(tree) - set(environment.globals)
-        code = environment.compile(recipe.text, name=path, filename=path)
+        code = environment.compile(tree, name=path, filename=path)
     except TemplateSyntaxError as error:
         message = plain(error.message or "not a template").rstrip(".")
         raise PromptError(f"{path}:{error.lineno}: {message}; mend the Jinja syntax on this line") from error

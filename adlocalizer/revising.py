@@ -12,7 +12,7 @@ from adlocalizer.errors import ConfigError
 from adlocalizer.making import read_outcomes, read_plan
 from adlocalizer.making.studio import plan_path
 from adlocalizer.order import Order
-from adlocalizer.ordering import Ordered
+from adlocalizer.ordering import Ordered, plan_order
 from adlocalizer.planning import Plan, chosen
 from adlocalizer.store import Ledger, Store
 
@@ -62,6 +62,14 @@ def revisions_of(
     if model is not None and model not in plan.brief.models:
         raise ConfigError("--model", f"{provider} has no {model!r}", f"write one of {', '.join(plan.brief.models)}")
     return tuple(_revisions(plan, Ledger(store), wanted, _Change(words, model)))
+
+
+def revised(order: Order, select: Iterable[str], instruction: str, model: str | None = None) -> Order:
+    """The order that makes the revisions of what was selected and nothing else; nothing is written yet."""
+    order = as_made(order)
+    revisions = revisions_of(plan_order(order), select, instruction, model)
+    ids = tuple(f"{one.creative.id}.{fit.format_id}" for one in revisions for edit in one.edits for fit in edit.fits)
+    return order.model_copy(update={"revisions": revisions, "select": ids})
 
 
 def _made(store: Store, plan: Plan, region: str) -> Iterable[Outcome]:

@@ -28,7 +28,8 @@ def read_revisions(store: Store, run: RunRef) -> tuple[Revision, ...]:
 
 def add_revisions(store: Store, run: RunRef, new: Sequence[Revision]) -> None:
     """Put new revisions behind those of the run; one that is on file already is not doubled."""
-    with store.locked(run.path):
+    # Not the run's own folder: whoever adds holds that as the run's only maker, and would wait for itself.
+    with store.locked(run.path.rpartition("/")[0]):
         known = read_revisions(store, run)
         every = (*known, *(one for one in new if one not in known))
         store.write(_path(run), "".join(f"{one.model_dump_json()}\n" for one in every).encode())

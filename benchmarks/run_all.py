@@ -44,7 +44,7 @@ def read_options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--machine", default="", help="the machine in words, for --write")
     if "--quick" in arguments:
         parser.set_defaults(creatives=2, repeats=1, median_seconds=0.2)
-        parser.set_defaults(sizes=[2], flow_sizes=[], growth_seconds=0.2)
+        parser.set_defaults(sizes=[], flow_sizes=[])
     options = parser.parse_args(arguments)
     if options.write and not (options.date and options.machine):
         parser.error("--write needs --date and --machine")
@@ -62,6 +62,8 @@ def measure(options: argparse.Namespace, scratch: Path) -> Measured:
         for _ in range(options.repeats):
             for name in variants:
                 pipeline[name].append(_run(bench, name, "pipeline", options.creatives))
+    if not options.sizes:
+        return Measured(pipeline, {})
     grown = {"floor-a": options.sizes, "core": options.sizes, "flow": [] if options.no_flow else options.flow_sizes}
     with open_bench(scratch, options.record, options.growth_seconds, options.unavailable_share) as bench:
         growth = {name: [_run(bench, name, "growth", size) for size in sizes] for name, sizes in grown.items()}

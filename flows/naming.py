@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from prefect.runtime import flow_run
 
+from tasks.plan_campaign import due_date
+
 
 def run_name() -> str:
-    """`demo for 2026-12-01`: the campaign and the day the run is for."""
+    """`demo for 2026-12-01 APAC`: the campaign, the day the run is for, and the regions it is narrowed to."""
     said = flow_run.parameters
-    day = said.get("logical_date") or flow_run.scheduled_start_time.astimezone().date()
-    return f"{said.get('campaign')} for {day}"
+    asked = said.get("logical_date")
+    day = asked or due_date(None, said.get("time_zone"), int(said.get("days_ahead") or 0))
+    return " ".join((f"{said.get('campaign')} for {day}", *(said.get("regions") or ())))
 
 
 def backfill_name() -> str:

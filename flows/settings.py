@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
+from adlocalizer.logs import log_lines
+
 _DEFAULTS = {
     # The ephemeral server of a cold machine takes longer than the 20 s Prefect waits.
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
@@ -52,3 +54,9 @@ def apply_quiet() -> None:
     """Keep Prefect's log off the terminal, unless the environment asks for it."""
     for name, value in _QUIET.items():
         os.environ.setdefault(name, value)
+
+
+def apply_log() -> None:
+    """Write log lines as JSON to standard error if `ADLOCALIZER_LOG` is `json`."""
+    if os.environ.get("ADLOCALIZER_LOG") == "json":
+        log_lines(sys.stderr)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import math
-from contextlib import AbstractContextManager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from pathlib import Path
 
@@ -13,7 +15,9 @@ from prefect import task
 from adlocalizer.domain import Counts
 from adlocalizer.errors import AdlocalizerError
 from adlocalizer.loading import keep_pictures
+from adlocalizer.logs import about
 from adlocalizer.making import Purchase, Studio, make_shard, open_studio, refile, write_plan
+from adlocalizer.making.turns import alone_in
 from adlocalizer.ordering import Ordered, caps_of, keep_weather
 from adlocalizer.progress import Tally
 from adlocalizer.publishing import retire_regions
@@ -24,13 +28,16 @@ from tasks.provider_key import provider_key
 from tasks.retrying import is_retryable
 from tasks.show_progress import Progress, start_progress
 
+_log = logging.getLogger("adlocalizer.shards")
 _STUDIO: ContextVar[Studio] = ContextVar("studio")
 """The open studio of the run: one provider, one set of limits for all its shards."""
 
 
-def alone(ordered: Ordered) -> AbstractContextManager[None]:
-    """Hold the run against other processes of this machine; StoreError when one of them is making it."""
-    return Store(ordered.order.store_url).claimed(ordered.plan.brief.run.path)
+@asynccontextmanager
+async def alone(ordered: Ordered, tally: Tally) -> AsyncIterator[None]:
+    """Hold the run against other processes; while one of them makes it, wait: what it made is not made again."""
+    async with alone_in(Store(ordered.order.store_url), ordered.plan.brief.run, tally):
+        yield
 
 
 @task(name="prepare the store", task_run_name="prepare the store")
@@ -61,7 +68,11 @@ async def make(region: str, number: int) -> Counts:
     """Make what is missing of one shard and write its outcomes last; a kept answer is never asked for again."""
     studio = _STUDIO.get()
     wanted = (shard for shard in studio.plan.shards if (shard.region, shard.number) == (region, number))
-    return await make_shard(studio, next(wanted))
+    run = studio.plan.brief.run
+    with about(run=f"{run.campaign}.{run.logical_date}", shard=f"{region}.{number}"):
+        counts = await make_shard(studio, next(wanted))
+        _log.info("shard made: %d of %d renditions delivered", counts.delivered, counts.planned)
+    return counts
 
 
 async def make_shards(ordered: Ordered, tally: Tally) -> AdlocalizerError | None:

@@ -3,19 +3,38 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from typing import cast
 
 from prefect import task
 from prefect.runtime import flow_run
+from prefect.states import Completed
 
-from adlocalizer.order import Order
+from adlocalizer.narrowing import Narrowing, narrowed
+from adlocalizer.order import Order, open_project
 from adlocalizer.ordering import Ordered, check_budget, check_models, check_store, plan_order, price_plan
 from adlocalizer.progress import Tally
+from adlocalizer.timing import due_day, has_passed, zone_of
+from tasks.summary import RunSummary
 
 
-def due_date(logical_date: date | None) -> date:
-    """The day a run is for: as asked, else the day it was scheduled for in this machine's time zone."""
-    return logical_date or flow_run.scheduled_start_time.astimezone().date()
+def due_date(logical_date: date | None, time_zone: str | None = None, days_ahead: int = 0) -> date:
+    """The day a run is for: as asked, else the day its start was planned on in a time zone, or so many days later."""
+    return logical_date or due_day(flow_run.scheduled_start_time, zone_of(time_zone), days_ahead)
+
+
+def missed_state(campaign: str, day: date, time_zone: str | None) -> RunSummary | None:
+    """A completed state named Skipped for a run whose day has passed in a time zone; None while it has not."""
+    if not has_passed(day, datetime.now(UTC), zone_of(time_zone)):
+        return None
+    remedy = f"to make it all the same: adlocalizer backfill {campaign} --from {day} --to {day}"
+    # Prefect takes a state in place of a result.
+    return cast("RunSummary", Completed(name="Skipped", message=f"{day} has passed, nothing was made; {remedy}"))
+
+
+def narrow(campaign: str, cities: str | None, wanted: Narrowing) -> tuple[str, ...]:
+    """Regions, packs and globs as one selection; ConfigError for what the campaign does not have."""
+    return narrowed(open_project(), campaign, cities, wanted)
 
 
 @task(name="plan", task_run_name="plan {order.campaign} for {order.logical_date}")

@@ -21,6 +21,7 @@ from adlocalizer.publishing import (
     write_account,
     write_thumbnails,
 )
+from adlocalizer.publishing.metrics import write_metrics
 from adlocalizer.store import Store
 
 
@@ -59,6 +60,7 @@ async def report(plan: Plan, outcomes: tuple[Outcome, ...], account: Account, or
     """The report's first page; written whatever the gates said."""
     if not account.gate_closed or outcomes:
         await asyncio.to_thread(write_account, Store(plan.brief.run.store_url), plan.brief.run, account)
+        await asyncio.to_thread(write_metrics, plan.brief.run, outcomes, account)
     return await asyncio.to_thread(
         publish_report, plan, outcomes, account, order.reports_folder, order.report_templates
     )

@@ -1,7 +1,9 @@
-"""What Prefect's UI shows of a run: a progress bar, a summary, what was not delivered, a link to the report."""
+"""What Prefect's UI shows of a run: a bar, a summary, tables, a sheet of its pictures, a link to the report."""
 
 from __future__ import annotations
 
+import asyncio
+import base64
 import re
 from collections.abc import Mapping, Sequence
 from itertools import chain
@@ -9,6 +11,7 @@ from pathlib import Path
 from uuid import UUID
 
 from prefect.artifacts import (
+    acreate_image_artifact,
     acreate_link_artifact,
     acreate_markdown_artifact,
     acreate_progress_artifact,
@@ -18,6 +21,8 @@ from prefect.artifacts import (
 
 from adlocalizer.domain import Outcome, RunRef, Status
 from adlocalizer.progress import Tally
+from adlocalizer.publishing import contact_sheet
+from tasks.run_story import check_table, format_table, in_markdown
 from tasks.summary import RunSummary
 
 _MOST_ROWS = 500
@@ -43,21 +48,25 @@ async def start_progress(tally: Tally) -> Progress:
 
 
 async def show_summary(run: RunRef, summary: RunSummary, regions: Mapping[str, Sequence[Outcome]]) -> None:
-    """A table of counts, a table of what was not delivered, and where the report is."""
+    """The story of the report's first page: a summary, tables of formats, checks and what was lost, pictures, links."""
+    outcomes = tuple(chain.from_iterable(regions.values()))
     key = re.sub(r"[^a-z0-9]+", "-", f"{run.campaign}-{run.logical_date}".lower())
-    await acreate_markdown_artifact(key=f"{key}-summary", markdown=_markdown(summary))
-    every = chain.from_iterable(regions.values())
-    missing = [one for one in every if one.status is not Status.DELIVERED][:_MOST_ROWS]
+    await acreate_markdown_artifact(key=f"{key}-summary", markdown=in_markdown(summary, regions))
+    formats, checks = format_table(outcomes), check_table(outcomes)
+    await acreate_table_artifact(key=f"{key}-formats", table=formats, description="Delivered of planned, by format")
+    if checks:
+        await acreate_table_artifact(key=f"{key}-checks", table=checks, description="Checks that spoke")
+    missing = [one for one in outcomes if one.status is not Status.DELIVERED][:_MOST_ROWS]
     if missing:
         rows = [{"rendition": one.rendition.id, "status": one.status.value, "reason": one.reason} for one in missing]
         await acreate_table_artifact(key=f"{key}-undelivered", table=rows, description="Not delivered, at most 500")
+    await _show_pictures(f"{key}-pictures", outcomes, Path(summary.report))
     await acreate_link_artifact(key=f"{key}-report", link=Path(summary.report).as_uri(), link_text="Report")
 
 
-def _markdown(summary: RunSummary) -> str:
-    counts = summary.counts.model_dump()
-    head = "| " + " | ".join(name.replace("_", " ") for name in counts) + " |"
-    rule = "|" + " --- |" * len(counts)
-    row = "| " + " | ".join(f"{count:,}" for count in counts.values()) + " |"
-    said = f"{summary.calls:,} provider calls, {summary.kept:,} pictures on file, {summary.money}."
-    return "\n".join((head, rule, row, "", said))
+async def _show_pictures(key: str, outcomes: Sequence[Outcome], page: Path) -> None:
+    """The pictures travel inside the artifact: a server elsewhere reaches no file of this machine."""
+    sheet = await asyncio.to_thread(contact_sheet, outcomes, page)
+    if sheet is not None:
+        address = f"data:image/jpeg;base64,{base64.b64encode(sheet).decode()}"
+        await acreate_image_artifact(address, key=key, description="A picture a city, undelivered ads first")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 from collections.abc import Mapping
+from contextlib import redirect_stderr, redirect_stdout
 from typing import Any, NamedTuple
 from unittest.mock import patch
 
@@ -32,3 +34,13 @@ def call(words: list[str], environment: Mapping[str, str], capsys: pytest.Captur
     with patch.dict(os.environ, environment):
         status = run_command(words)
     return Said(status, *capsys.readouterr())
+
+
+def overheard(words: list[str], environment: Mapping[str, str]) -> Said:
+    """The same for a fixture that several tests share, where `capsys` cannot go."""
+    from adlocalizer.cli.main import run_command
+
+    out, errors = io.StringIO(), io.StringIO()
+    with patch.dict(os.environ, environment), redirect_stdout(out), redirect_stderr(errors):
+        status = run_command(words)
+    return Said(status, out.getvalue(), errors.getvalue())

@@ -16,12 +16,14 @@ from typing import Any
 
 import httpx
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).parents[1]
 # A test that starts a process hands it functions of `tests.…`: the process must find them.
 sys.path.insert(0, str(ROOT))
 
-from tests.emulator import Emulator, running  # noqa: E402 - found by the path above
+from tests.browsing import browser  # noqa: E402 - found by the path above
+from tests.emulator import Emulator, running  # noqa: E402
 
 EMULATOR_KEY = "AIza-never-to-be-seen-0123456789"
 
@@ -45,6 +47,11 @@ for _name in [name for name in os.environ if name.startswith(_FOREIGN)]:
 os.environ.update(_QUIET | _UNIT)
 
 
+# An example's time is the machine's, not the code's: on a busy one the usual 200 ms say nothing.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
+
+
 @pytest.fixture(scope="session")
 def shell() -> dict[str, str]:
     """The environment of a user's shell, for commands run as subprocesses: Prefect may start a server of its own."""
@@ -59,7 +66,7 @@ def prefect_api(tmp_path_factory, shell) -> Iterator[tuple[str, dict[str, str]]]
         port = free.getsockname()[1]
     home = str(tmp_path_factory.mktemp("server"))
     environment = {**shell, "PREFECT_HOME": home, "PREFECT_SERVER_LOGGING_LEVEL": "WARNING"}
-    command = [str(Path(sys.executable).with_name("prefect")), "server", "start", "--port", str(port), "--no-ui"]
+    command = [str(Path(sys.executable).with_name("prefect")), "server", "start", "--port", str(port)]
     server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     url = f"http://127.0.0.1:{port}/api"
     try:
@@ -80,7 +87,7 @@ def prefect_server(prefect_api) -> Iterator[None]:
 
 
 def _wait_until_healthy(url: str) -> None:
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 300
     while time.monotonic() < deadline:
         try:
             if httpx.get(f"{url}/health", timeout=2).status_code == 200:
@@ -88,6 +95,13 @@ def _wait_until_healthy(url: str) -> None:
         except httpx.HTTPError:
             time.sleep(0.3)
     raise AssertionError("the server did not start")
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    """The system's Chromium, once for a module: while Playwright is awake, nothing here may start an event loop."""
+    with browser() as started:
+        yield started
 
 
 @pytest.fixture

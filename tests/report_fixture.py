@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from datetime import date
 from pathlib import Path
@@ -168,6 +169,8 @@ def card(number: int, place: tuple[str, ...], format_id: str) -> Card:
         full=f"full/{name}.jpg" if has_file else None,
         mime="image/jpeg" if has_file else None,
         bytes=182_331 if has_file else None,
+        sha256=hashlib.sha256(name.encode()).hexdigest() if has_file else None,
+        approval="pending" if status is Status.NEEDS_REVIEW else "none",
         findings=findings(name, status),
         cost_micros=11_142,
         attempts=1,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import csv
 import itertools
 import json
+import os
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,13 +15,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adlocalizer.backfilling import days_between, left_after
-from adlocalizer.errors import ConfigError
+from adlocalizer.backfilling import days_between
+from adlocalizer.domain import Counts
+from adlocalizer.errors import BudgetExceeded, ConfigError, GateFailed
 
-from . import projects
-from .commands import call
+from . import gemini_runs, projects
+from .commands import call, overheard
 
 FIRST, LAST = date(2026, 12, 1), date(2026, 12, 2)
+SOAK = bool(os.environ.get("ADLOCALIZER_SOAK"))
 DATES = st.dates(date(2000, 1, 1), date(2040, 1, 1))
 
 
@@ -69,9 +73,53 @@ def test_more_than_ten_years_of_days_are_a_slip():
         days_between(date(1990, 1, 1), date(2030, 1, 1), "1d")
 
 
-@pytest.mark.parametrize(("cap", "spent", "left"), [(None, 5, None), (2.0, 500_000, 1.5), (1.0, 1_500_000, 0.0)])
-def test_later_days_may_spend_what_earlier_ones_left(cap, spent, left):
-    assert left_after(cap, spent) == left
+def made_days(count: int, at_once: int, ends: dict[int, Exception]) -> tuple[Any, list[int], int]:
+    """Days that each take a moment, and end as told: how all ended, which were begun, and the most at one time."""
+    from tasks.make_days import make_days
+
+    begun, going, most = [], 0, 0
+
+    async def make(day: date) -> Any:
+        nonlocal going, most
+        begun.append(day.day)
+        going, most = going + 1, max(most, going + 1)
+        await asyncio.sleep(0.01 * (1 + day.day % 3))
+        going -= 1
+        if day.day in ends:
+            raise ends[day.day]
+        return summary_of(day)
+
+    order = projects.small_order(Path("/nowhere"))
+    orders = [order.model_copy(update={"logical_date": date(2026, 12, 1 + more)}) for more in range(count)]
+    try:
+        return asyncio.run(make_days(orders, make, at_once)), begun, most
+    except BudgetExceeded as error:
+        return error, begun, most
+
+
+def summary_of(day: date) -> Any:
+    from tasks.summary import RunSummary
+
+    said = {"calls": 1, "kept": 0, "spent_micros": 0, "doubted_micros": 0, "waiting": 0, "report": "r", "bundles": ()}
+    return RunSummary(campaign="small", logical_date=day.isoformat(), counts=Counts(), **said)
+
+
+def test_no_more_days_than_asked_for_go_side_by_side_and_they_are_told_in_order():
+    summary, begun, most = made_days(7, 3, {})
+    assert (most, sorted(begun)) == (3, list(range(1, 8)))
+    assert [day.logical_date[-2:] for day in summary.days] == [f"{number:02}" for number in range(1, 8)]
+
+
+def test_a_day_whose_gate_closes_keeps_no_other_back():
+    summary, begun, _ = made_days(4, 2, {2: GateFailed("in", ())})
+    assert (len(begun), len(summary.days), summary.troubles[0][:10]) == (4, 3, "2026-12-02")
+
+
+def test_what_stops_the_asking_lets_the_days_in_hand_end_and_begins_no_other():
+    error, begun, _ = made_days(9, 2, {2: BudgetExceeded(2, 1)})
+    assert isinstance(error, BudgetExceeded)
+    assert max(begun) <= 4
+    assert "days: " in error.__notes__[0]
 
 
 def run_flow(project: Path, **over: Any) -> Any:
@@ -99,17 +147,84 @@ def test_every_day_is_a_run_of_its_own(made):
     assert len(list((project / "store/runs/small").glob("*/*/manifest.json"))) == 2
 
 
-@pytest.mark.slow
-@pytest.mark.integration
-def test_a_new_format_for_days_on_file_asks_for_nothing(made, monkeypatch):
-    project, first = made
-    monkeypatch.setenv("ADLOCALIZER_PROJECT", str(project))
+def add_a_format(project: Path) -> None:
     campaign = project / "configs/campaigns/small.yml"
     said = json.loads(campaign.read_text("utf-8"))
     campaign.write_text(json.dumps(said | {"formats": ["gads_upload_300x250", "li_message_300x250"]}), "utf-8")
-    again = run_flow(project)
-    assert (first.calls, again.calls) == (2, 0)
-    assert (first.counts.delivered, again.counts.delivered) == (2, 4)
+
+
+def change_a_check(project: Path) -> None:
+    checks = project / "configs/checks.yml"
+    checks.write_text(checks.read_text("utf-8").replace("threshold: 0.97", "threshold: 0.96", 1), "utf-8")
+
+
+def add_a_copy_line(project: Path) -> None:
+    table = project / "data/copy/demo.csv"
+    with table.open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    for row in rows:
+        row["subline"] = "冬の光の中で" if row["locale"] == "ja-JP" else row["subline"]
+    with table.open("w", encoding="utf-8", newline="") as lines:
+        writer = csv.DictWriter(lines, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def add_a_report_section(project: Path) -> None:
+    (project / "templates/reports/sections/95-note.html.j2").write_text("<section>A note of ours</section>", "utf-8")
+
+
+@pytest.fixture(scope="module")
+def changed(made) -> list[tuple[Any, ...]]:
+    """What a dry run says after each change: pictures, those on file, the price; then the days made again."""
+    project, _ = made
+    words = ["backfill", "small", "--from", FIRST.isoformat(), "--to", LAST.isoformat(), "--dry-run", "--json"]
+    environment = {"ADLOCALIZER_PROJECT": str(project), "ADLOCALIZER_STORE": str(project / "store")}
+    said = []
+    for change in (add_a_format, change_a_check, add_a_copy_line, add_a_report_section):
+        change(project)
+        done = overheard(words, environment)
+        assert done.status == 0, done.errors
+        said.append(tuple(done.read[name] for name in ("masters", "kept", "price_micros", "renditions")))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ADLOCALIZER_PROJECT", str(project))
+        return [*said, run_flow(project)]
+
+
+@pytest.mark.slow
+@pytest.mark.integration
+def test_a_plan_says_that_a_format_a_check_a_copy_line_and_a_report_section_ask_for_nothing(changed):
+    assert changed[:-1] == [(2, 2, 0, 4)] * 4
+
+
+@pytest.mark.slow
+@pytest.mark.integration
+def test_a_format_a_check_a_copy_line_and_a_report_section_are_made_without_a_call(made, changed):
+    assert (made[1].calls, changed[-1].calls, changed[-1].counts.planned) == (2, 0, 4)
+    page = (made[0] / "reports/small" / FIRST.isoformat() / "index.html").read_text("utf-8")
+    assert "A note of ours" in page
+
+
+@pytest.mark.slow
+@pytest.mark.integration
+@pytest.mark.timeout(3000)
+def test_a_backfill_makes_exactly_the_calls_its_plan_printed(tmp_path, emulator, capsys):
+    """Three days of two cities; `ADLOCALIZER_SOAK=1` makes it 90 of five."""
+    cities, last = (["jp-tokyo", "fr-paris"], "2026-12-03")
+    if SOAK:
+        cities, last = ["jp-tokyo", "fr-paris", "br-rio-de-janeiro", "ae-dubai", "us-chicago"], "2027-02-28"
+    project = gemini_runs.make_gemini_project(tmp_path / "project", {"deadline_seconds": 250}, cities=cities)
+    environment = {"ADLOCALIZER_PROJECT": str(project), "ADLOCALIZER_STORE": str(project / "store")}
+    environment["ADLOCALIZER_REPORTS"] = str(project / "reports")
+    words = ["backfill", "small", "--from", "2026-12-01", "--to", last, "--max-cost", "500", "--json"]
+    planned = call([*words, "--dry-run"], environment, capsys).read
+    made = call([*words, "--at-once", "3"], environment, capsys).read
+    journal = emulator.journal("generate")
+    asked = len(journal)
+    assert [entry["status"] for entry in journal] == [200] * asked
+    assert (asked, made["exit_status"]) == (planned["masters"] - planned["kept"], 0)
+    assert len(made["days"]) == len(planned["days"]) == (90 if SOAK else 3)
+    print(f"{len(made['days'])} days, {planned['masters']} pictures, {asked} calls")  # noqa: T201
 
 
 @pytest.mark.slow

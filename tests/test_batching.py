@@ -824,6 +824,9 @@ class DyingGemini(GeminiProvider):
     async def create(self, model: str, source: str, display_name: str) -> Batch:
         return self._after("create", await super().create(model, source, display_name))
 
+    async def look(self, name: str) -> Batch:
+        return self._after("look", await super().look(name))
+
     async def results(self, batch: Batch, requests: Mapping[Digest, Request]) -> AsyncIterator[BatchRow]:
         async for row in super().results(batch, requests):
             yield row
@@ -866,7 +869,7 @@ def killed(folder: Path, url: str, step: str) -> bool:
 def test_kill_9_after_each_step_pays_gemini_once(tmp_path: Path, emulator: Emulator):
     emulator.reset()
     emulator.configure(pictures="canned", batch={"seconds": 0.1, "list_lag_seconds": 0.2})
-    assert all(killed(tmp_path, emulator.url, step) for step in ("upload", "create", "row"))
+    assert all(killed(tmp_path, emulator.url, step) for step in ("upload", "create", "look", "row"))
     at = made(gemini_desk(tmp_path, emulator.url), gemini_wanted(4))
     assert (at.kept(gemini_wanted(4)), [batch["rows"] for batch in emulator.batches()]) == (4, [4])
     assert at.booked == emulator.billed_micros() > 0

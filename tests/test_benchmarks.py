@@ -11,6 +11,7 @@ from statistics import median
 
 import pytest
 
+from benchmarks.comparing import growth_table
 from benchmarks.latency_server import wait_seconds
 from benchmarks.stage import made_up
 from benchmarks.stages import covered_seconds
@@ -58,6 +59,22 @@ def test_the_quick_benchmark_of_renditions_compares_and_takes_three_encodes_at_m
     assert set(most) == {"jpg", "webp", "avif"}
     assert max(map(int, most.values())) <= 3
     assert "0 of 36 limits that the least quality keeps were missed" in done.stdout
+
+
+def test_growth_is_a_row_a_size_and_variant_as_ratios_to_the_floor():
+    def figures(creatives: int, wall: float, **more: float) -> dict[str, float]:
+        alike = dict.fromkeys(
+            ("plan_seconds", "plan_cpu", "own_cpu", "pool_cpu", "own_mb", "worker_mb", "store_mb"), 1.0
+        )
+        counted = {"creatives": creatives, "masters": creatives, "renditions": creatives}
+        return {**alike, **counted, "wall": wall, "again_wall": 0.5, "again_calls": 0, **more}
+
+    runs = {"floor-a": [figures(2, 4.0), figures(20, 10.0)], "core": [figures(2, 5.0), figures(20, 12.0)], "flow": []}
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in growth_table(runs).splitlines()[2:]]
+    assert [(row[0], row[1][:4], row[4], row[-1]) for row in rows] == [
+        ("2", "core", "1.25", "0"),
+        ("20", "core", "1.20", "0"),
+    ]
 
 
 def test_a_key_always_waits_as_long():

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from adlocalizer.approving import Decision
-from adlocalizer.catalogue import AttemptRow, append_reviews, attempt_row, read_runs, replace_run
+from adlocalizer.catalogue import AttemptRow, append_reviews, attempt_row, check_url, read_runs, replace_run
 from adlocalizer.domain import (
     Answer,
     Asset,
@@ -66,7 +66,7 @@ def test_a_row_comes_back_as_it_went_in_with_the_time_it_was_written(tmp_path: P
     url = str(tmp_path / "a store")
     replace_run(url, "renditions", rows(), run_of(url), "APAC")
     read = read_runs(url, "renditions")
-    assert set(read.column_names) == {*COLUMNS, "month", "created_at"}
+    assert set(read.column_names) == {*COLUMNS, "month", "created_at", "started_at"}
     kept = sorted(read.select(COLUMNS).to_pylist(), key=lambda row: row["rendition_id"])
     assert [ManifestRow.model_validate(row) for row in kept] == list(rows())
     assert (datetime.now(UTC) - read["created_at"][0].as_py()).total_seconds() < 600
@@ -143,21 +143,27 @@ def write_in_process(url: str, region: str, start) -> None:
 
 
 @pytest.mark.slow
-def test_two_writers_of_different_regions_lose_nothing_even_as_the_first_ever(tmp_path: Path):
+@pytest.mark.parametrize("regions", [("APAC", "EMEA"), ("APAC", "APAC")])
+def test_two_processes_that_commit_at_once_lose_and_double_nothing_even_as_the_first_ever(tmp_path: Path, regions):
     url, spawn = str(tmp_path), multiprocessing.get_context("spawn")
     start = spawn.Barrier(2)
-    running = [spawn.Process(target=write_in_process, args=(url, region, start)) for region in ("APAC", "EMEA")]
+    running = [spawn.Process(target=write_in_process, args=(url, region, start)) for region in regions]
     for process in running:
         process.start()
     for process in running:
         process.join()
     assert [process.exitcode for process in running] == [0, 0]
-    assert Counter(read_runs(url, "renditions")["region"].to_pylist()) == {"APAC": 3, "EMEA": 3}
+    assert Counter(read_runs(url, "renditions")["region"].to_pylist()) == dict.fromkeys(regions, 3)
 
 
 def test_a_store_that_cannot_hold_tables_says_which_can():
     with pytest.raises(StoreError, match=r"cannot hold the catalogue; use a folder, s3:// or gs://"):
-        replace_run("memory://x", "renditions", rows(), run_of("memory://x"), "APAC")
+        check_url("sftp://host/x")
+
+
+def test_a_store_in_memory_holds_tables_as_long_as_its_process():
+    replace_run("memory://tables", "renditions", rows(), run_of("memory://tables"), "APAC")
+    assert read_runs("memory://tables", "renditions").num_rows == 3
 
 
 def test_a_file_in_place_of_the_catalogue_is_a_store_error(tmp_path: Path):

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import yaml
 from PIL import Image
 
 from adlocalizer.checks import FileSubject, check_file, check_ids, worst
-from adlocalizer.domain import AdFormat, Box, Brand, CheckBook, Copy, Finding, Fit, SafeZone, Severity, TextPolicy
+from adlocalizer.config import find_project
+from adlocalizer.domain import AdFormat, Box, Brand, Copy, Finding, Fit, SafeZone, Severity, TextPolicy
 from adlocalizer.imaging.faces import load_fonts
 from adlocalizer.imaging.layouts import load_layouts, safe_area
 from adlocalizer.imaging.rendering import Rendered, RenderOrder, render
@@ -21,7 +21,7 @@ from adlocalizer.imaging.rendering import Rendered, RenderOrder, render
 ROOT = Path(__file__).parents[1]
 LOGO = (ROOT / "data" / "brands" / "solara.svg").read_bytes()
 SHOT = (ROOT / "data" / "products" / "solara-can.png").read_bytes()
-BOOK = CheckBook.model_validate(yaml.safe_load((ROOT / "configs" / "checks.yml").read_text(encoding="utf-8")))
+BOOK = find_project(ROOT).checks()
 LAYOUTS, FONTS = load_layouts(ROOT / "configs" / "layouts"), load_fonts(ROOT / "configs" / "fonts.yml")
 BRAND = Brand(id="solara", name="SOLARA", colour="#0b3d66", accent="#ffd23f")
 PRODUCT = Box(x=0.55, y=0.42, w=0.26, h=0.49)

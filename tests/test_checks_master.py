@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import yaml
 from PIL import Image, ImageDraw, ImageFilter
 
 from adlocalizer.checks import MasterSubject, check_ids, check_master, worst
@@ -28,7 +27,7 @@ ROOT = Path(__file__).parents[1]
 DATA = str(ROOT / "data")
 DICE = random.Random(1)  # noqa: S311
 SHOT = (ROOT / "data" / "products" / "solara-can.png").read_bytes()
-BOOK = CheckBook.model_validate(yaml.safe_load((ROOT / "configs" / "checks.yml").read_text(encoding="utf-8")))
+BOOK = find_project(ROOT).checks()
 LAYOUTS = load_layouts(ROOT / "configs" / "layouts")
 MODEL = find_project(ROOT).models()["preview-scene-1"]
 HOURS = {
@@ -195,11 +194,11 @@ def test_another_product_in_its_place_fails(ratio):
     assert finding(subject, "product_present").severity is Severity.FAIL
 
 
-def test_a_mirrored_product_asks_for_review():
+def test_a_mirrored_product_fails():
     mirrored = opened(painted()).transpose(Image.Transpose.FLIP_LEFT_RIGHT)
     answer = painted().answer.model_copy(update={"product_box": None})
     subject = painted()._replace(picture=jpeg(mirrored), answer=answer)
-    assert finding(subject, "product_present").severity is Severity.REVIEW
+    assert finding(subject, "product_mirrored").severity is Severity.FAIL
 
 
 def test_a_product_elsewhere_than_the_provider_says_asks_for_review():

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,22 @@ def campaign(tmp_path: Path, text: str) -> Campaign:
 def test_a_good_file_becomes_its_noun(tmp_path):
     read = campaign(tmp_path, GOOD)
     assert (read.id, read.flight.ends.isoformat(), read.products) == ("spring", "2026-12-31", ("can",))
+
+
+def test_a_file_that_changed_is_read_anew_even_if_its_date_did_not(tmp_path):
+    before = campaign(tmp_path, GOOD)
+    stood = (tmp_path / "spring.yml").stat()
+    (tmp_path / "spring.yml").write_text(GOOD.replace("a can on a wall", "a can on a roof"), encoding="utf-8")
+    os.utime(tmp_path / "spring.yml", ns=(stood.st_atime_ns, stood.st_mtime_ns))
+    after = read_yaml(tmp_path / "spring.yml", Campaign, tmp_path)
+    assert (before.scene, after.scene) == ("a can on a wall", "a can on a roof")
+
+
+def test_the_same_text_in_another_file_is_blamed_by_its_own_name(tmp_path):
+    for name in ("one.yml", "two.yml"):
+        (tmp_path / name).write_text(GOOD.replace("scene: a can on a wall", "scenery: x"), encoding="utf-8")
+        with pytest.raises(ConfigError, match=rf"{name}:\d+ \(scenery\)"):
+            read_yaml(tmp_path / name, Campaign, tmp_path)
 
 
 @pytest.mark.parametrize("shape", [lambda text: "\ufeff" + text, lambda text: text.replace("\n", "\r\n")])

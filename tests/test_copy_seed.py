@@ -7,11 +7,12 @@ import re
 import unicodedata
 from pathlib import Path
 
-import pytest
 from babel import Locale, UnknownLocaleError
 from babel.numbers import get_currency_precision, get_territory_currencies
 
 from adlocalizer.domain import Copy
+
+from .holding import holds_for
 
 ROOT = Path(__file__).parents[1]
 TABLE = ROOT / "data/copy/demo.csv"
@@ -26,8 +27,7 @@ ALCOHOL = re.compile(r"\b(cheers|prost|skål|santé|salud|saúde|salute|beer|win
 SUPERLATIVES = re.compile(r"最|第一|顶级|极品|国家级|唯一")
 
 
-def each(test):
-    return pytest.mark.parametrize("row", ROWS, ids=lambda row: row["locale"])(test)
+each = holds_for(ROWS, named=lambda row: row["locale"])
 
 
 def test_the_table_is_utf_8_with_line_feeds():

@@ -157,7 +157,7 @@ class Seen(NamedTuple):
     whole: set[str]
 
 
-@functools.lru_cache(maxsize=4)
+@functools.cache
 def seen(id: str, folder: str) -> dict[tuple[str, str], Seen]:
     found = {}
     for locale, length in product(SCRIPTS, LENGTHS):

@@ -33,6 +33,13 @@ def run_flow(project: Path, monkeypatch: pytest.MonkeyPatch, **over: Any) -> Any
     return asyncio.run(localize_campaign(**said, reports=str(project / "reports"), return_state=True))
 
 
+@pytest.fixture(scope="module")
+def completed(project, prefect_server) -> Any:
+    """The state of a run that nothing stood in the way of."""
+    with pytest.MonkeyPatch.context() as patch:
+        return run_flow(project, patch)
+
+
 def test_every_parameter_of_the_form_is_described():
     from prefect.utilities.callables import parameter_schema
 
@@ -48,8 +55,8 @@ def test_the_form_has_these_parameters_in_this_order():
 
     from flows.localize_campaign import localize_campaign
 
-    names = ["campaign", "logical_date", "select", "provider", "model", "max_cost", "mode", "wait"]
-    names += ["cities", "store", "reports"]
+    names = ["campaign", "logical_date", "regions", "packs", "select", "provider", "model", "max_cost", "mode", "wait"]
+    names += ["time_zone", "days_ahead", "if_missed", "approval", "answer_within_hours", "cities", "store", "reports"]
     assert list(parameter_schema(localize_campaign).properties) == names
 
 
@@ -88,10 +95,9 @@ def test_prefects_settings_are_defaults_the_environment_wins_over():
 
 @pytest.mark.slow
 @pytest.mark.integration
-def test_a_run_that_delivers_everything_is_completed(project, monkeypatch):
-    state = run_flow(project, monkeypatch)
-    summary = asyncio.run(state.aresult())
-    assert (state.name, summary.counts) == ("Completed", Counts(planned=3, delivered=3))
+def test_a_run_that_delivers_everything_is_completed(completed):
+    summary = asyncio.run(completed.aresult())
+    assert (completed.name, summary.counts) == ("Completed", Counts(planned=3, delivered=3))
 
 
 @pytest.mark.slow
@@ -141,15 +147,13 @@ def test_a_character_no_face_has_is_rejected_before_anything_is_asked(tmp_path, 
 
 @pytest.mark.slow
 @pytest.mark.integration
-def test_prefect_has_the_run_by_name_its_shards_and_its_artifacts(project, monkeypatch):
+def test_prefect_has_the_run_by_name_its_shards_and_its_artifacts(completed):
     from prefect.client.orchestration import get_client
     from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
 
-    state = run_flow(project, monkeypatch)
-
     async def look() -> tuple[str, set[str], set[str]]:
         async with get_client() as client:
-            run = await client.read_flow_run(state.state_details.flow_run_id)
+            run = await client.read_flow_run(completed.state_details.flow_run_id)
             await asyncio.sleep(3)  # task runs are recorded in batches
             this = FlowRunFilter(id=FlowRunFilterId(any_=[run.id]))
             tasks = await client.read_task_runs(flow_run_filter=this)
@@ -159,7 +163,7 @@ def test_prefect_has_the_run_by_name_its_shards_and_its_artifacts(project, monke
     name, tasks, artifacts = asyncio.run(look())
     assert name == f"small for {DAY}"
     assert {"gate in", "make APAC shard 0", "gate out", "bundle APAC", "catalogue APAC", "report"} <= tasks
-    assert {"progress", "markdown"} <= artifacts
+    assert {"progress", "markdown", "table", "image", "link"} <= artifacts
 
 
 @pytest.mark.slow

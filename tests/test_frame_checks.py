@@ -11,27 +11,30 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import skimage.data
-import yaml
 from PIL import Image, ImageDraw, ImageFilter, ImageOps
-from sklearn.datasets import load_sample_images
 
 from adlocalizer.checks import chrome, echo, endings, exposure, judge_master, sharpness, tiling, upscaling
 from adlocalizer.checks.standard import Undecidable
-from adlocalizer.domain import Answer, Box, CheckBook, Finding, Severity
+from adlocalizer.config import find_project
+from adlocalizer.domain import Answer, Box, Finding, Severity
 from tests.emulator.spoiling import framed, upscaled
-from tests.test_checks_master import SHOT, jpeg, painted
+from tests.test_checks_master import SHOT, jpeg, painted, request_for
 
 ROOT = Path(__file__).parents[1]
-BOOK = CheckBook.model_validate(yaml.safe_load((ROOT / "configs" / "checks.yml").read_text(encoding="utf-8")))
+BOOK = find_project(ROOT).checks()
 NOWHERE = Box(x=0.45, y=0.45, w=0.1, h=0.1)
 PHOTOGRAPHS = ("astronaut", "coffee", "cat", "rocket", "china", "flower")
 
 
 @functools.cache
 def photograph(name: str) -> Image.Image:
+    # Lazily: these two take seconds to import, and every worker imports this file.
     if name in ("china", "flower"):
+        from sklearn.datasets import load_sample_images
+
         return Image.fromarray(load_sample_images().images[name == "flower"])
+    import skimage.data
+
     return Image.fromarray(getattr(skimage.data, name)())
 
 
@@ -224,3 +227,13 @@ def test_a_window_in_the_scene_is_no_frame():
     picture = photograph("china").resize((1024, 768))
     ImageDraw.Draw(picture).rectangle((500, 250, 760, 520), outline="white", width=12)
     assert chrome.inner_picture(np.asarray(picture))[0] <= limit("framed")
+
+
+@pytest.mark.parametrize(
+    ("asked", "size", "severity"),
+    [("8:1", (1440, 192), Severity.PASS), ("8:1", (1344, 192), Severity.FAIL), ("1:1", (544, 512), Severity.FAIL)],
+)
+def test_only_the_lowest_banners_may_be_six_per_cent_off_as_models_round_sides(asked, size, severity):
+    subject = painted()._replace(picture=saved(photograph("coffee").resize(size), "JPEG"), request=request_for(asked))
+    findings = judge_master(subject, BOOK).findings
+    assert next(one for one in findings if one.check == "ratio").severity is severity

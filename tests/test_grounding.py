@@ -27,6 +27,8 @@ from adlocalizer.grounding.landmark import choose_landmark
 from adlocalizer.grounding.locale import direction_of
 from adlocalizer.grounding.sun import light_of, local_moment, sun_at
 
+from .holding import holds_for
+
 PROJECT = find_project(Path(__file__).parents[1])
 CITIES = PROJECT.cities("data/cities.csv").cities
 SOURCES = PROJECT.sources()
@@ -57,7 +59,7 @@ def normals(rain: float | tuple[float, ...] = 50.0, **more: object) -> Climate:
     return Climate(**row | {"rain_mm": months, "source": "table-2000-2025"} | more)
 
 
-@pytest.mark.parametrize("city", CITIES, ids=lambda city: city.city_id)
+@holds_for(CITIES, named=lambda city: city.city_id)
 def test_every_shipped_city_has_every_fact_with_its_source(city):
     facts = said(city)
     assert FACT_NAMES - SOMETIMES <= set(facts) <= FACT_NAMES
@@ -292,7 +294,7 @@ def test_rain_that_no_station_confirms_gives_no_weather(quality):
         assert said(city_at(45.0), sources=sources)["weather"].value == weather
 
 
-@pytest.mark.parametrize("city", CITIES, ids=lambda city: city.city_id)
+@holds_for(CITIES, named=lambda city: city.city_id)
 def test_no_fact_forecasts(city):
     texts = " ".join(said(city, date(2026, month, 15))["weather"].text for month in range(1, 13))
     assert not any(claim in texts for claim in ("snows", "snowing", "raining", "it rains", "will"))
@@ -368,7 +370,7 @@ def test_a_typical_year_keeps_to_the_definition_of_its_class(koppen):
     assert (year.coldest < -38) == koppen.endswith("d")
 
 
-@pytest.mark.parametrize("city", CITIES, ids=lambda city: city.city_id)
+@holds_for(CITIES, named=lambda city: city.city_id)
 def test_the_estimate_by_class_is_near_the_normals(city):
     year = SOURCES.climate[city.city_id].mean_celsius
     wrong = [celsius_by_class(city.koppen, city.latitude, month) - year[month - 1] for month in range(1, 13)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import importlib
 import inspect
 import re
@@ -19,12 +20,11 @@ from adlocalizer import providers
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("adlocalizer", "flows", "tasks", "benchmarks")
 MODULES = sorted(path.relative_to(ROOT) for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
-TREES = {path: ast.parse((ROOT / path).read_text(encoding="utf-8")) for path in MODULES}
 
 MOST_LINES, MOST_FUNCTION_LINES, MOST_PARAMETERS = 250, 40, 5
 # Their parameters are a command's options or the fields of Prefect's form: nobody writes them in order.
 COMMANDS = {"plan", "run", "backfill", "revise", "review", "transcreate", "proof", "report"} | {
-    *("cities", "show", "formats", "models", "doctor")
+    *("cities", "show", "formats", "models", "doctor", "calibrate")
 }
 BANNED = {"manager", "handler", "helper", "util", "utils", "processor", "service", "data", "info", "item", "job"}
 BANNED_VERBS = ("process_", "do_", "handle_")
@@ -35,6 +35,12 @@ MACHINE_PATHS = re.compile(r"(?<![\w.])/(?:" + "|".join(("work", "root", "home",
 REGISTRIES = re.compile("|".join(("pypi" + r"\.org", "python" + "hosted", "index" + "-url =", "registry" + r"\.npmjs")))
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@functools.cache
+def tree_of(path: Path) -> ast.Module:
+    """A module's tree, read when a rule asks for it: every worker imports this file, one runs its tests."""
+    return ast.parse((ROOT / path).read_text(encoding="utf-8"))
 
 
 def functions(tree: ast.AST) -> Iterator[Function]:
@@ -108,7 +114,7 @@ def test_every_module_is_short():
 
 def test_every_function_is_short():
     def long(path):
-        lengths = {node.name: code_lines(node) for node in functions(TREES[path])}
+        lengths = {node.name: code_lines(node) for node in functions(tree_of(path))}
         return {name: length for name, length in lengths.items() if length > MOST_FUNCTION_LINES}
 
     assert broken(long) == {}
@@ -116,7 +122,7 @@ def test_every_function_is_short():
 
 def test_every_function_takes_few_parameters():
     def greedy(path):
-        counted = {node.name: len(parameters(node)) for node in functions(TREES[path]) if not is_form(path, node)}
+        counted = {node.name: len(parameters(node)) for node in functions(tree_of(path)) if not is_form(path, node)}
         return {name: count for name, count in counted.items() if count > MOST_PARAMETERS}
 
     assert broken(greedy) == {}
@@ -124,7 +130,7 @@ def test_every_function_takes_few_parameters():
 
 def test_everything_public_is_documented():
     def silent(path):
-        tree = TREES[path]
+        tree = tree_of(path)
         # An empty __init__.py has nothing to say.
         module = [] if ast.get_docstring(tree) or not tree.body else ["the module itself"]
         return [*module, *(node.name for node in public(tree.body) if not ast.get_docstring(node))]
@@ -134,7 +140,7 @@ def test_everything_public_is_documented():
 
 def test_names_mean_something():
     def vague(path):
-        named = [node.name for node in ast.walk(TREES[path]) if isinstance(node, Function | ast.ClassDef)]
+        named = [node.name for node in ast.walk(tree_of(path)) if isinstance(node, Function | ast.ClassDef)]
         return [name for name in (*named, path.stem) if words(name) & BANNED or name.startswith(BANNED_VERBS)]
 
     assert broken(vague) == {}
@@ -165,7 +171,7 @@ def test_kept_files_name_no_machine_and_no_registry():
 
 
 def test_a_flow_says_what_it_reads_leaves_and_how_it_resumes():
-    flows = [node for path in MODULES if path.parts[0] == "flows" for node in functions(TREES[path]) if is_flow(node)]
+    flows = [node for path in MODULES if path.parts[0] == "flows" for node in functions(tree_of(path)) if is_flow(node)]
     said = {node.name: ast.get_docstring(node) or "" for node in flows}
     assert said
     assert {name for name, text in said.items() if not re.search(r"(?is)reads.*leaves.*resume", text)} == set()

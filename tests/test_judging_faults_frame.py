@@ -8,11 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import yaml
 from PIL import Image
 
 from adlocalizer.checks import MasterSubject, judge_master
-from adlocalizer.domain import Answer, CheckBook, Severity
+from adlocalizer.config import find_project
+from adlocalizer.domain import Answer, Severity
 from adlocalizer.imaging.locating import cut_of
 from tests.emulator.altering import ALTERED, altered, line_of
 from tests.emulator.models import MODELS
@@ -21,7 +21,7 @@ from tests.emulator.wire import Picture, Wish
 from tests.test_checks_master import SHOT, painted
 
 ROOT = Path(__file__).parents[1]
-BOOK = CheckBook.model_validate(yaml.safe_load((ROOT / "configs" / "checks.yml").read_text(encoding="utf-8")))
+BOOK = find_project(ROOT).checks()
 PRODUCT = Picture("0" * 64, "image/png", SHOT)
 PAINTER = Painter()
 FRAME = ("ends_cleanly", "framed", "repeats", "exposure", "echo", "enlarged", "letterbox", "blank")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from types import SimpleNamespace
 
 import pytest
@@ -18,8 +19,7 @@ from .gemini_runs import make_gemini_project, run_gemini
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
-BROKEN = ("blank", "echo", "wrong_ratio", "truncated_picture", "letterbox", "framed", "lettered")
-"""Not `upscaled`: on drawn pictures some read 15.8 dB where `enlarged` allows 16."""
+BROKEN = ("blank", "echo", "wrong_ratio", "truncated_picture", "letterbox", "framed", "lettered", "upscaled")
 ALTERED = ("swapped", "mirrored", "letter_changed", "doubled", "missing_product")
 MIX = {**dict.fromkeys(BROKEN, 0.03), **dict.fromkeys(ALTERED, 0.05)}
 CITIES = ["{jp,fr,in,de,br,au}-*"]
@@ -114,7 +114,8 @@ def test_the_report_shows_each_verdict_with_its_picture_and_each_attempt_beside_
     index = publish_report(plan, outcomes, Account(gates=gates), reports, mixed.project / "templates" / "reports")
     page = "".join(path.read_text("utf-8") for path in index.parent.glob("*.html"))
     tried = {one.key: one for outcome in outcomes for one in outcome.tried}
-    assert page.count('alt="Attempt ') == sum(one.kind == "picture" and _decodes(one) for one in tried.values())
+    tries = "".join(re.findall(r'<ol class="tries">.*?</ol>', page, re.DOTALL))
+    assert tries.count('alt="Attempt ') == sum(one.kind == "picture" and _decodes(one) for one in tried.values())
     told = [finding for one in tried.values() for finding in one.findings]
     assert all(escape(finding.text) in page for finding in told)
     assert all(escape(finding.remedy) in page for finding in told if finding.severity is Severity.FAIL)

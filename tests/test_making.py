@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +73,26 @@ def project(tmp_path) -> Path:
     return projects.make_project(tmp_path / "project")
 
 
+@pytest.fixture(scope="module")
+def once(tmp_path_factory) -> tuple[Path, Made]:
+    """A project whose campaign was made once, undisturbed: for tests of what comes after that."""
+    project = projects.make_project(tmp_path_factory.mktemp("once") / "project")
+    return project, make(project)
+
+
+@pytest.fixture
+def project_made(once, tmp_path) -> Path:
+    """A copy of that project with its store, to change."""
+    return shutil.copytree(once[0], tmp_path / "made")
+
+
+@pytest.fixture
+def made(once, project_made) -> Made:
+    """The run of that project, as if it had been made in the copy's store."""
+    plan = plan_order(projects.small_order(project_made)).plan
+    return Made(plan, once[1].tally, once[1].counts, once[1].stopped)
+
+
 @pytest.fixture
 def scripted(tmp_path, monkeypatch):
     """A project whose provider follows a script; `calls` tells what it was asked."""
@@ -82,41 +104,34 @@ def scripted(tmp_path, monkeypatch):
     return build
 
 
-def test_every_rendition_is_delivered_once(project):
-    made = make(project)
+def test_every_rendition_is_delivered_once(made):
     assert made.counts == Counts(planned=6, delivered=6)
     assert sorted(one.rendition.id for one in made.outcomes) == sorted(one.id for one in made.plan.renditions())
 
 
-def test_every_file_stands_where_its_outcome_says_with_its_digest(project):
-    import hashlib
-
-    made = make(project)
+def test_every_file_stands_where_its_outcome_says_with_its_digest(made):
     for one in made.outcomes:
         content = made.store.read(f"{made.plan.brief.run.path}/{one.rendition.creative.region}/{one.asset.file}")
         assert hashlib.sha256(content).hexdigest() == one.asset.sha256
 
 
-def test_a_second_run_asks_nothing_and_makes_nothing_again(project):
-    first, second = make(project), make(project)
+def test_a_second_run_asks_nothing_and_makes_nothing_again(made, project_made):
+    first, second = made, make(project_made)
     assert (first.tally.calls, second.tally.calls) == (6, 0)
     assert second.counts == first.counts
 
 
-def test_a_format_of_a_known_ratio_is_added_without_a_call(project):
-    make(project)
-    campaign = project / "configs/campaigns/small.yml"
-    said = json.loads(campaign.read_text())
-    campaign.write_text(json.dumps({**said, "formats": [*said["formats"], "gads_upload_336x280"]}))
-    again = make(project)
+def test_a_format_of_a_known_ratio_is_added_without_a_call(project_made):
+    change(project_made, formats=[*projects.FORMATS, "gads_upload_336x280"])
+    again = make(project_made)
     assert (again.tally.calls, again.counts.delivered) == (0, 8)
 
 
-def test_new_words_are_set_without_a_call(project):
-    before = {one.rendition.id: one.asset.sha256 for one in make(project).outcomes}
-    copy = project / "data/copy/demo.csv"
+def test_new_words_are_set_without_a_call(made, project_made):
+    before = {one.rendition.id: one.asset.sha256 for one in made.outcomes}
+    copy = project_made / "data/copy/demo.csv"
     copy.write_text(copy.read_text("utf-8").replace("はじけるレモンで", "レモンの時間で"), "utf-8")
-    again = make(project)
+    again = make(project_made)
     changed = {one.rendition.id for one in again.outcomes if one.asset.sha256 != before[one.rendition.id]}
     assert again.tally.calls == 0
     assert {name.split(".")[1] for name in changed} == {"jp-tokyo"}
@@ -129,42 +144,36 @@ def test_a_selection_makes_only_what_it_names_and_the_rest_later(project):
     assert (whole.tally.calls, whole.counts.delivered) == (3, 6)
 
 
-def test_a_later_selection_keeps_what_was_made(project):
-    make(project)
-    make(project, select=("*728x90",))
-    assert len(make(project).outcomes) == 6
+def test_a_later_selection_keeps_what_was_made(project_made):
+    make(project_made, select=("*728x90",))
+    assert len(make(project_made).outcomes) == 6
 
 
-def test_a_file_that_was_taken_away_is_made_again_from_its_answer(project):
-    made = make(project)
+def test_a_file_that_was_taken_away_is_made_again_from_its_answer(made, project_made):
     victim = made.outcomes[0]
     made.store.remove(f"{made.plan.brief.run.path}/{victim.rendition.creative.region}/{victim.asset.file}")
-    again = make(project)
+    again = make(project_made)
     assert again.tally.calls == 0
     assert victim in again.outcomes
 
 
-def test_a_shard_without_its_file_is_made_again_without_a_call(project):
-    made = make(project)
+def test_a_shard_without_its_file_is_made_again_without_a_call(made, project_made):
     before = made.shard_files()
     for path in before:
         made.store.remove(path)
-    again = make(project)
+    again = make(project_made)
     assert again.tally.calls == 0
     assert again.shard_files() == before
 
 
-def test_a_torn_shard_file_is_made_again(project):
-    made = make(project)
+def test_a_torn_shard_file_is_made_again(made, project_made):
     made.store.write(f"{made.plan.brief.run.path}/APAC/shards/0.jsonl", b'{"rendition_key": "12')
-    assert len(make(project).outcomes) == 6
+    assert len(make(project_made).outcomes) == 6
 
 
-def test_a_city_that_leaves_the_campaign_leaves_the_outcomes(project):
-    make(project)
-    campaign = project / "configs/campaigns/small.yml"
-    campaign.write_text(json.dumps({**json.loads(campaign.read_text()), "cities": ["jp-tokyo"]}))
-    assert {one.rendition.creative.city_id for one in make(project).outcomes} == {"jp-tokyo"}
+def test_a_city_that_leaves_the_campaign_leaves_the_outcomes(project_made):
+    change(project_made, cities=["jp-tokyo"])
+    assert {one.rendition.creative.city_id for one in make(project_made).outcomes} == {"jp-tokyo"}
 
 
 def test_a_refusal_is_an_outcome_and_is_never_asked_again(scripted, tmp_path):
@@ -307,57 +316,52 @@ def test_an_order_of_cities_that_changes_the_shards_loses_nothing(scripted):
     assert {name: after.get(name) for name in before} == before
 
 
-def test_a_format_that_leaves_the_campaign_leaves_the_outcomes(project):
-    make(project)
-    change(project, formats=["gads_upload_300x250"])
-    assert {one.rendition.format_id for one in make(project).outcomes} == {"gads_upload_300x250"}
+def test_a_format_that_leaves_the_campaign_leaves_the_outcomes(project_made):
+    change(project_made, formats=["gads_upload_300x250"])
+    assert {one.rendition.format_id for one in make(project_made).outcomes} == {"gads_upload_300x250"}
 
 
-def test_a_selection_drops_what_no_longer_looks_as_it_should(project):
-    make(project)
-    brand = project / "configs/brands/solara.yml"
+def test_a_selection_drops_what_no_longer_looks_as_it_should(project_made):
+    brand = project_made / "configs/brands/solara.yml"
     brand.write_text(brand.read_text("utf-8").replace("#ffc61a", "#ff0000"), "utf-8")
-    made = make(project, select=("*jp-tokyo*",))
+    made = make(project_made, select=("*jp-tokyo*",))
     assert {one.rendition.creative.city_id for one in made.outcomes} == {"jp-tokyo"}
 
 
-def test_a_city_that_moves_to_another_region_stands_there_only(project):
-    make(project)
-    cities = project / "data/cities.csv"
+def test_a_city_that_moves_to_another_region_stands_there_only(project_made):
+    cities = project_made / "data/cities.csv"
     cities.write_text(cities.read_text("utf-8").replace("東京,APAC", "東京,JAPAC"), "utf-8")
-    made = make(project)
+    made = make(project_made)
     assert made.tally.calls == 0
     assert sorted({one.rendition.creative.region for one in made.outcomes}) == ["EMEA", "JAPAC"]
     assert read_outcomes(made.store, made.plan.brief.run, "APAC") == ()
 
 
-def test_a_region_is_not_delivered_while_its_files_are_made_anew(project):
-    made = make(project)
+def test_a_region_is_not_delivered_while_its_files_are_made_anew(made, project_made):
     marker = f"{made.plan.brief.run.path}/APAC/manifest.json"
     made.store.write(marker, b"{}")
-    brand = project / "configs/brands/solara.yml"
+    brand = project_made / "configs/brands/solara.yml"
     brand.write_text(brand.read_text("utf-8").replace("#ffc61a", "#ff0000"), "utf-8")
-    make(project, select=("*jp-tokyo*",))
+    make(project_made, select=("*jp-tokyo*",))
     assert not made.store.exists(marker)
 
 
-def test_a_reason_does_not_tell_where_the_store_is(project, tmp_path):
-    made = make(project)
+def test_a_reason_does_not_tell_where_the_store_is(made, project_made, tmp_path):
     victim = next(path for path in made.store.paths("answers") if path.endswith(".jpg"))
     made.store.write(victim, b"x" * made.store.size(victim))
     for path in made.shard_files():
         made.store.remove(path)
-    failed = [one for one in make(project).outcomes if one.status is Status.FAILED]
+    failed = [one for one in make(project_made).outcomes if one.status is Status.FAILED]
     assert failed
     assert not any(str(tmp_path) in one.reason for one in failed)
 
 
-def test_renditions_do_not_hang_on_how_many_are_made_at_once(project):
-    alone = {one.rendition.id: one.asset.sha256 for one in make(project, store_url=str(project / "a")).outcomes}
-    campaign = project / "configs/campaigns/small.yml"
-    campaign.write_text(json.dumps({**json.loads(campaign.read_text()), "concurrency": 1, "shard_size": 1}))
-    again = {one.rendition.id: one.asset.sha256 for one in make(project, store_url=str(project / "b")).outcomes}
-    assert again == alone
+def test_renditions_do_not_hang_on_how_many_are_made_at_once(made, project_made):
+    before = {one.rendition.id: one.asset.sha256 for one in made.outcomes}
+    change(project_made, concurrency=1, shard_size=1)
+    alone = make(project_made, store_url=str(project_made / "alone"))
+    assert alone.tally.calls == 6
+    assert {one.rendition.id: one.asset.sha256 for one in alone.outcomes} == before
 
 
 def test_a_file_is_the_same_whichever_others_are_made_beside_it(tmp_path):

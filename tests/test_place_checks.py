@@ -9,7 +9,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import yaml
 from PIL import Image
 
 from adlocalizer.checks import MasterSubject
@@ -20,14 +19,15 @@ from adlocalizer.checks.quiet_area import quiet_area
 from adlocalizer.checks.seen import see_master
 from adlocalizer.checks.snow import snow_in_warmth
 from adlocalizer.checks.standard import Check, Standard, Verdict
-from adlocalizer.domain import Answer, Box, CheckBook, Edit, Fact, Prompt, Reference, Request
+from adlocalizer.config import find_project
+from adlocalizer.domain import Answer, Box, Edit, Fact, Prompt, Reference, Request
 from adlocalizer.imaging.layouts import load_layouts
 from adlocalizer.imaging.people import find_faces
 from adlocalizer.painting.scene import paint
 
 ROOT = Path(__file__).parents[1]
 SHOT = (ROOT / "data" / "products" / "solara-can.png").read_bytes()
-BOOK = CheckBook.model_validate(yaml.safe_load((ROOT / "configs" / "checks.yml").read_text(encoding="utf-8")))
+BOOK = find_project(ROOT).checks()
 LAYOUTS = load_layouts(ROOT / "configs" / "layouts")
 HEIGHTS = {"day": 40.0, "golden": 4.0, "blue": -5.0, "twilight": -9.0, "night": -30.0}
 SIZES = {"1:1": (512, 512), "16:9": (688, 384), "9:16": (384, 688), "8:1": (1536, 192)}

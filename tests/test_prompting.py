@@ -32,6 +32,8 @@ from adlocalizer.prompting import (
     template_variables,
 )
 
+from .holding import holds_for
+
 ROOT = Path(__file__).parents[1]
 PROJECT = find_project(ROOT)
 CITIES = PROJECT.cities("data/cities.csv").cities
@@ -101,8 +103,7 @@ def prompt_of(recipe: str, facts: tuple[Fact, ...], ratio: str = "16:9", variant
     return compose_prompt(RECIPES[recipe], facts, composition, about(ratio=ratio, variant=variant))
 
 
-@pytest.mark.parametrize("recipe", RECIPES)
-@pytest.mark.parametrize("city_id", BY_ID)
+@holds_for(RECIPES, BY_ID)
 def test_every_recipe_renders_for_every_city(recipe, city_id):
     city, prompt = BY_ID[city_id], prompt_of(recipe, facts_of(city_id))
     assert (city.city in prompt.text) == (recipe in PLACED)
@@ -111,8 +112,7 @@ def test_every_recipe_renders_for_every_city(recipe, city_id):
     assert not re.search(r"[{}]|it snows|None|\s{3,}|  ", prompt.text)
 
 
-@pytest.mark.parametrize("recipe", RECIPES)
-@pytest.mark.parametrize("ratio", RATIOS)
+@holds_for(RECIPES, RATIOS)
 def test_every_recipe_renders_for_every_ratio(recipe, ratio):
     assert f" of {ratio}, filled" in prompt_of(recipe, facts_of("eg-cairo"), ratio).text
 
@@ -123,7 +123,7 @@ def test_every_recipe_renders_without_the_facts_a_city_may_lack(recipe):
     assert "Tokyo Tower" not in prompt_of(recipe, facts).text
 
 
-@pytest.mark.parametrize("city_id", BY_ID)
+@holds_for(BY_ID)
 def test_a_city_scene_stays_far_below_every_models_input_limit_in_every_ratio(city_id):
     texts = [prompt_of("city_scene", facts_of(city_id, hour=22), ratio).text for ratio in RATIOS]
     assert max(len(text.encode()) for text in texts) <= MOST_BYTES

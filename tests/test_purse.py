@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, multiple, rule
 
 from adlocalizer.errors import BudgetExceeded, StoreError
-from adlocalizer.making.purse import Caps, Journal, Purse, spent_so_far
+from adlocalizer.making.purse import Caps, Journal, Purse, one_cap, spent_so_far, spent_together
 from adlocalizer.store import Store
 
 FOLDER = "runs/spring/2026-04-01/spending"
@@ -225,6 +225,30 @@ def test_nobody_waits_for_what_other_processes_have_in_flight(store: Store):
     purse(store).reserve(KEY, 80)
     with pytest.raises(BudgetExceeded):
         asyncio.run(purse(store).reserved(OTHER, 50))
+
+
+def test_runs_of_one_command_share_its_cap_and_wake_each_other(store: Store):
+    async def story() -> tuple[int, ...]:
+        with one_cap():
+            first, second = (Purse(Journal(store, f"{FOLDER}/{day}"), Caps(100, None)) for day in (1, 2))
+            held = await first.reserved(KEY, 80)
+            waiting = asyncio.create_task(second.reserved(OTHER, 50))
+            await asyncio.sleep(0.05)
+            assert not waiting.done()
+            held.settle(50)
+            (await waiting).settle(50)
+            with pytest.raises(BudgetExceeded):
+                await first.reserved(KEY, 1)
+            return first.booked_micros, second.booked_micros, spent_together()
+
+    assert asyncio.run(story()) == (50, 50, 100)
+
+
+def test_runs_of_several_commands_have_a_cap_each(store: Store):
+    for day in (1, 2):
+        with one_cap():
+            Purse(Journal(store, f"{FOLDER}/{day}"), Caps(100, None)).reserve(KEY, 80)
+    assert spent_together() == 0
 
 
 def test_a_waiter_that_is_cancelled_takes_nothing_along(store: Store):

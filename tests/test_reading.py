@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import functools
+import io
+
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from adlocalizer.imaging import networks
 from adlocalizer.imaging.label_reading import label_of, read_label
+from adlocalizer.imaging.locating import cut_of
 from adlocalizer.imaging.networks import NoReader
-from adlocalizer.imaging.reading import Words, plain, read_line
-from adlocalizer.imaging.text_finding import find_lines, is_lettering
+from adlocalizer.imaging.reading import Words, is_cut, plain, read_line, strip_of
+from adlocalizer.imaging.text_finding import Line, find_lines, is_lettering
 from tests.lettered import CAN, GROUND, PRODUCTS, lettered, on_ground
 
 
@@ -124,3 +128,43 @@ def test_one_changed_digit_counts_wholly():
 def test_the_shot_of_a_drawing_has_no_label_to_read():
     shot = (PRODUCTS / "lesson-pendulum.png").read_bytes()
     assert label_of(shot) == ()
+
+
+def carton(*lines: tuple[str, int, int]) -> bytes:
+    """A shot of a white carton of 900 x 600 with lines on it: words, their height on it, their size."""
+    sheet = Image.new("RGBA", (1000, 700))
+    sheet.paste((244, 242, 236, 255), (50, 50, 950, 650))
+    pen = ImageDraw.Draw(sheet)
+    for words, down, size in lines:
+        pen.text((500, down), words, font=ImageFont.load_default(size=size), anchor="mm", fill=(40, 30, 30, 255))
+    out = io.BytesIO()
+    sheet.save(out, "PNG")
+    return out.getvalue()
+
+
+SMALL_PRINT = "Vollkornhaferflocken, Rohrzucker, Raps, Honig und Mandeln"
+
+
+@functools.cache
+def small_print_read(words: str) -> int:
+    """How many lines of a carton read otherwise that says these words instead."""
+    picture = np.asarray(cut_of(carton(("HAFERGLANZ", 250, 90), (words, 480, 28))).rgba.convert("RGB"))
+    read = read_label(picture, carton(("HAFERGLANZ", 250, 90), (SMALL_PRINT, 480, 28)), lambda corners: corners)
+    assert read.compared == 2
+    return len(read.changed)
+
+
+def test_a_line_too_long_for_the_reader_is_compared_as_far_as_it_reads():
+    assert is_cut(
+        strip_of(np.zeros((600, 900, 3), np.uint8), Line(np.float32([[0, 0], [800, 0], [800, 30], [0, 30]]), 1.0))
+    )
+    assert small_print_read(SMALL_PRINT) == 0
+    assert small_print_read(SMALL_PRINT[:-7] + "Walnuss") == 0
+
+
+def test_a_word_changed_at_the_beginning_of_a_long_line_is_found():
+    assert small_print_read("Vollkorndinkelflocken" + SMALL_PRINT[20:]) == 1
+
+
+def test_dots_in_a_row_are_no_number():
+    assert [plain(one.text) for one in label_of(carton(("KIBERA", 250, 120), ("000", 480, 120)))] == ["kibera"]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -15,23 +13,11 @@ import pytest
 from adlocalizer.reporting import render_report, render_single
 
 from . import report_fixture as fixture
+from .browsing import watched
 
 pytestmark = pytest.mark.browser
 REPORT = fixture.small_report()
 NAMES = ("index", "APAC", "EMEA", "single")
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator:
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    if not path:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)("no Chromium; install it or name it in CHROMIUM")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 class Stranger(BaseHTTPRequestHandler):
@@ -75,14 +61,8 @@ def site(tmp_path_factory: pytest.TempPathFactory, stranger: str) -> Path:
 @pytest.fixture
 def page(chromium) -> Iterator:
     """A page whose `faults` are console errors, page errors and requests that leave the folder."""
-    made = chromium.new_page(viewport={"width": 1280, "height": 900})
-    made.faults = []
-    made.on("console", lambda message: message.type in ("error", "warning") and made.faults.append(message.text))
-    made.on("pageerror", lambda error: made.faults.append(str(error)))
-    made.on("request", lambda request: request.url.startswith(("file:", "data:")) or made.faults.append(request.url))
-    made.on("requestfailed", lambda request: made.faults.append(request.url))
-    yield made
-    made.close()
+    with watched(chromium) as made:
+        yield made
 
 
 def opened(page, site: Path, name: str, hash_: str = ""):
@@ -96,11 +76,12 @@ def shown(page) -> int:
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("width", [400, 900, 1600])
-def test_a_page_is_quiet_and_stays_within_its_width(page, site, name, width):
-    page.set_viewport_size({"width": width, "height": 900})
+def test_a_page_is_quiet_and_stays_within_its_width(page, site, name):
     opened(page, site, name).wait_for_load_state("networkidle")
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+    for width in (400, 900, 1600):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.faults == []
 
 

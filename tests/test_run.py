@@ -75,7 +75,7 @@ class First(NamedTuple):
 
 
 class Twice(NamedTuple):
-    """Two processes that were started at once on one empty store, the one that ended well first."""
+    """Two processes that were started at once on one empty store, the one that waited for the other last."""
 
     place: Place
     ends: list[Said]
@@ -100,7 +100,8 @@ def twice(made) -> Twice:
     place = made.elsewhere("twice")
     processes = [place.start(), place.start()]
     ends = [(process.communicate(timeout=300), process.returncode) for process in processes]
-    return Twice(place, sorted((Said(status, *said) for said, status in ends), key=lambda end: end.status))
+    said = [Said(status, *words) for words, status in ends]
+    return Twice(place, sorted(said, key=lambda end: "waiting for another process" in end.errors))
 
 
 def test_a_run_reports_to_a_prefect_api(made, prefect_api):
@@ -119,9 +120,11 @@ def test_a_second_run_asks_nothing_and_leaves_the_same_bytes(made, capsys):
     assert made.made() == before
 
 
-def test_two_processes_do_not_make_one_run_at_the_same_time(twice):
-    assert [end.status for end in twice.ends] == [0, 4]
-    assert "another process is making this run" in twice.ends[1].errors
+def test_of_two_processes_that_make_one_run_the_second_waits_and_asks_nothing(twice):
+    assert [end.status for end in twice.ends] == [0, 0]
+    assert "waiting for another process that makes this run" in twice.ends[1].errors
+    assert "6 provider calls" in twice.ends[0].out
+    assert "0 provider calls: every answer was on file" in twice.ends[1].out
 
 
 def test_a_run_elsewhere_leaves_the_same_manifests_and_bundles(made, twice):
@@ -215,8 +218,9 @@ def test_a_signal_to_all_of_a_run_ends_it_in_a_sentence_and_the_next_finishes(ma
         _wait_for_answers(place, process, before + 1)
         os.killpg(process.pid, number)
         _, errors = process.communicate(timeout=120)
-        assert process.returncode == 128 + number
-        assert "run it again to go on" in errors
+        assert process.returncode == 4
+        command = f"adlocalizer run small --date {DAY} --select '*{market}-*'"
+        assert errors.splitlines()[-1].endswith(f"go on with: {command}")
         assert "Traceback" not in errors
     place.environment["PREFECT_API_URL"] = server
     said = place.run_here(capsys)

@@ -7,7 +7,6 @@ import json
 from pathlib import Path
 
 import pytest
-import yaml
 
 from adlocalizer.checks import MasterSubject, check_master
 from adlocalizer.config import find_project
@@ -18,7 +17,7 @@ from adlocalizer.pictures import look_at
 from tests.gemini_requests import MODEL, request
 
 ROOT = Path(__file__).parents[1]
-BOOK = CheckBook.model_validate(yaml.safe_load((ROOT / "configs" / "checks.yml").read_text(encoding="utf-8")))
+BOOK = find_project(ROOT).checks()
 SHOT = (ROOT / "data" / "products" / "solara-can.png").read_bytes()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import math
 
@@ -32,8 +33,14 @@ def _detail(side: int) -> Image.Image:
     return Image.fromarray(levels.clip(0, 255).astype(np.uint8))
 
 
-PICTURE = _detail(1536)
-MASTER = Master.of(PICTURE)
+@functools.cache
+def picture() -> Image.Image:
+    return _detail(1536)
+
+
+@functools.cache
+def master() -> Master:
+    return Master.of(picture())
 
 
 def _bytes(picture: Image.Image, kind: str = "PNG", **options: object) -> bytes:
@@ -49,7 +56,7 @@ def _window(wide: int, high: int, x: float = 0.37, y: float = 0.61) -> Box:
 
 def _exact(window: Box, size: tuple[int, int]) -> Image.Image:
     edges = (window.x * 1536, window.y * 1536, window.right * 1536, window.bottom * 1536)
-    return PICTURE.resize(size, Image.Resampling.LANCZOS, tuple(min(1536.0, max(0.0, edge)) for edge in edges))
+    return picture().resize(size, Image.Resampling.LANCZOS, tuple(min(1536.0, max(0.0, edge)) for edge in edges))
 
 
 def _decibels(one: Image.Image, other: Image.Image) -> float:
@@ -60,7 +67,7 @@ def _decibels(one: Image.Image, other: Image.Image) -> float:
 @pytest.mark.parametrize("size", SIZES)
 def test_a_cut_is_as_good_as_pillow_s_filter_straight_from_the_master(size):
     # Measured: 52 to 60 dB, as near as Pillow's own `reducing_gap`. What JPEG at quality 90 takes is ten times as much.
-    done = cut(MASTER, _window(*size), size)
+    done = cut(master(), _window(*size), size)
     found, exact = Image.fromarray(done.pixels[..., :3]), _exact(done.window, size)
     assert _decibels(found, exact) > 48
     assert likeness(found, exact) > 0.996
@@ -69,7 +76,7 @@ def test_a_cut_is_as_good_as_pillow_s_filter_straight_from_the_master(size):
 @pytest.mark.parametrize("size", SIZES)
 def test_libvips_and_pillow_cut_the_same(size):
     edges = (3, 5, 3 + 1500, 5 + max(8, round(1500 * size[1] / size[0]))) if size[0] >= size[1] else (3, 5, 404, 1505)
-    vips, pillow = by_vips(libvips(), MASTER.pixels, edges, size), by_pillow(MASTER.pixels, edges, size)
+    vips, pillow = by_vips(libvips(), master().pixels, edges, size), by_pillow(master().pixels, edges, size)
     assert vips.shape == pillow.shape == (size[1], size[0], 4)
     assert _decibels(Image.fromarray(vips), Image.fromarray(pillow)) > 48
 
@@ -83,7 +90,7 @@ def test_libvips_and_pillow_cut_the_same(size):
 )
 def test_any_size_is_exact_and_its_window_is_moved_by_less_than_a_pixel(wide, high, x, y):
     window = _window(wide, high, x, y)
-    done = cut(MASTER, window, (wide, high))
+    done = cut(master(), window, (wide, high))
     assert done.pixels.shape == (high, wide, 4)
     assert (done.pixels[..., 3] == 255).all()
     assert done.window.x >= 0
@@ -106,12 +113,12 @@ def test_what_is_placed_by_the_window_is_where_the_pixels_are(size):
 
 
 def test_a_master_smaller_than_its_rendition_is_enlarged():
-    small = Master.of(PICTURE.resize((96, 96)))
+    small = Master.of(picture().resize((96, 96)))
     assert cut(small, Box(x=0, y=0, w=1, h=1), (300, 300)).pixels.shape == (300, 300, 4)
 
 
 def test_a_small_rendition_is_cut_from_a_level_at_least_twice_its_size():
-    level, factor = MASTER.level(1536 / 300 / ROOM)
+    level, factor = master().level(1536 / 300 / ROOM)
     assert factor == 2
     assert level.shape == (768, 768, 3)
 
@@ -178,14 +185,14 @@ def test_a_damaged_master_never_passes_where_the_slow_gate_refuses(draws):
 
 
 def test_a_jpeg_is_decoded_smaller_where_every_target_allows_it():
-    data = _bytes(PICTURE, "JPEG", quality=92)
+    data = _bytes(picture(), "JPEG", quality=92)
     assert open_master(data, [(300, 250), (320, 50)]).size == (384 * 2, 384 * 2)
     assert open_master(data, [(300, 250), (1080, 1080)]).size == (1536, 1536)
     assert open_master(data).size == (1536, 1536)
 
 
 def test_a_jpeg_decoded_smaller_gives_the_same_rendition():
-    data = _bytes(PICTURE, "JPEG", quality=92)
+    data = _bytes(picture(), "JPEG", quality=92)
     small, whole = (cut(open_master(data, sizes), _window(300, 250), (300, 250)) for sizes in ([(300, 250)], ()))
     assert likeness(Image.fromarray(small.pixels[..., :3]), Image.fromarray(whole.pixels[..., :3])) > 0.99
 

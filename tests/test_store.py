@@ -54,6 +54,19 @@ def test_what_was_written_is_read_back(store: Store):
     assert (store.exists("a/b/c.bin"), store.exists("a/b"), store.size("a/b/c.bin")) == (True, False, 3)
 
 
+def test_of_two_who_create_one_file_the_first_does(store: Store):
+    assert (store.create("a/b", b"one"), store.create("a/b", b"two")) == (True, False)
+    assert (store.read("a/b"), store.paths()) == (b"one", ("a/b",))
+
+
+def test_a_file_is_listed_with_size_and_age(store: Store):
+    store.write("a/b", b"one")
+    (entry,) = store.entries("a")
+    assert (entry.path, entry.bytes) == ("a/b", 3)
+    assert abs((entry.modified - store.modified("a/b")).total_seconds()) < 1
+    assert store.modified("a/c") is None
+
+
 def test_paths_are_sorted_and_reach_every_depth(store: Store):
     for path in ("runs/b", "runs/a/z", "runs/a/c/d", "runsy", "answers/x"):
         store.write(path, b"")

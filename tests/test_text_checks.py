@@ -9,7 +9,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import yaml
 from PIL import Image, ImageDraw
 
 from adlocalizer.checks import MasterSubject
@@ -19,7 +18,7 @@ from adlocalizer.checks.seen import see_master
 from adlocalizer.checks.standard import Standard, Undecidable
 from adlocalizer.checks.watermark import watermark
 from adlocalizer.config import find_project
-from adlocalizer.domain import CheckBook, Fact, Prompt, Reference, Request
+from adlocalizer.domain import Fact, Prompt, Reference, Request
 from adlocalizer.imaging import networks
 from adlocalizer.imaging.label_reading import label_of
 from adlocalizer.imaging.layouts import load_layouts
@@ -28,7 +27,7 @@ from adlocalizer.painting.scene import paint
 from tests.lettered import CAN, written
 
 ROOT = Path(__file__).parents[1]
-BOOK = CheckBook.model_validate(yaml.safe_load((ROOT / "configs" / "checks.yml").read_text(encoding="utf-8")))
+BOOK = find_project(ROOT).checks()
 LAYOUTS = load_layouts(ROOT / "configs" / "layouts")
 MODEL = find_project(ROOT).models()["preview-scene-1"]
 CHECKS = {"foreign_text": foreign_text, "watermark": watermark, "product_label": product_label}
@@ -160,7 +159,7 @@ def test_a_label_too_small_to_be_read_is_left_to_structure():
     small = shown(subject).resize((192, 192))
     found = judged("product_label", with_picture(small))
     assert found.holds
-    assert "product_present alone judges it" in found.text
+    assert "product_structure alone judges it" in found.text
 
 
 @pytest.mark.parametrize("check", CHECKS)

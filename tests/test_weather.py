@@ -31,6 +31,7 @@ from adlocalizer.making.purse import Caps
 from adlocalizer.ordering import Ordered, keep_weather, plan_order
 from adlocalizer.progress import Tally
 from adlocalizer.publishing import Account, publish_report
+from adlocalizer.refreshing import refresh_forecasts
 from adlocalizer.reporting import RunReport
 from adlocalizer.store import Store
 from adlocalizer.weather import Forecast, keep_forecasts, kept_forecasts, look_out, open_forecasts
@@ -613,3 +614,29 @@ def test_the_report_of_a_silent_service_names_nobody(live, sky, tmp_path):
     page = pages(planned(live), tmp_path)
     assert "open-meteo.com" not in page
     assert "Weather is typical of the month: Open-Meteo gave no forecast" in page
+
+
+def test_a_refresh_names_the_cities_whose_facts_it_changes_and_keeps_the_new_weather(live, sky):
+    first = planned(live)
+    keep_weather(first)
+    was = keys_by_city(first)
+    tokyo = next(city for city in first.loaded.materials.cities if city.city_id == "jp-tokyo")
+    sky.set(tokyo, 63)
+    changed = refresh_forecasts(projects.small_order(live, logical_date=DAY))
+    again = planned(live)
+    now = keys_by_city(again)
+    assert facts_by_city(again)["jp-tokyo"]["weather"].value == "rain"
+    assert changed == ("jp-tokyo",) == tuple(name for name in sorted(now) if now[name] != was[name])
+
+
+def test_a_refresh_that_nobody_answers_leaves_the_weather_as_it_was(live, sky):
+    keep_weather(planned(live))
+    sky.reply(500, {"error": True})
+    assert refresh_forecasts(projects.small_order(live, logical_date=DAY)) == ()
+    assert planned(live).forecasts == ()
+
+
+def test_a_refresh_of_a_campaign_with_typical_weather_is_refused(tmp_path):
+    project = projects.make_project(tmp_path / "project")
+    with pytest.raises(ConfigError, match="write `weather: live` in its file"):
+        refresh_forecasts(projects.small_order(project))

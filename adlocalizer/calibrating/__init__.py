@@ -1,1 +1,1 @@
-"""Pictures of a product, right and wrong, made from its own shot: what a judge is tested with."""
+"""Pictures of a product, right and wrong, made from its own shot, and the limits that tell them apart."""

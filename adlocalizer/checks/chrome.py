@@ -31,12 +31,19 @@ def framed(master: SeenMaster, standard: Standard) -> Verdict:
     """No inner picture whose straight edges stand inside the frame on four sides, nor between two blurred bars."""
     whole, inset, what = inner_picture(np.asarray(master.picture))
     inner = Box(x=inset[0], y=inset[1], w=inset[2] - inset[0], h=inset[3] - inset[1])
-    if what == _FRAME and inner.likeness(master.expected_box) > _PRODUCT:
+    if what == _FRAME and _is_product(master, inner, whole > standard.limit):
         return Verdict(
             True, "The scene itself reaches the edges; what is straight in it is the product.", 0.0, standard.limit
         )
     bad = f"The picture stands {what} inside the picture; {whole:.0%} of the weakest edge is a straight line."
     return standard.judge(whole, Said("The scene itself reaches the edges.", bad), _marked(master.picture, inset))
+
+
+def _is_product(master: SeenMaster, inner: Box, is_wrong: bool) -> bool:
+    """Whether what has straight edges is the product: where it was expected, or, if it matters, where it is found."""
+    if inner.likeness(master.expected_box) > _PRODUCT:
+        return True
+    return is_wrong and inner.likeness(master.product_box) > _PRODUCT
 
 
 def inner_picture(pixels: NDArray[np.uint8]) -> tuple[float, Edges, str]:

@@ -25,14 +25,14 @@ _HIGH = 96  # pixels of each line shown as evidence
 def product_label(master: SeenMaster, standard: Standard) -> Verdict:
     """The share of letters that differ in the worst line of the label; a changed number counts wholly."""
     try:
-        read = read_label(master.whole.pixels, master.subject.shot, _placing(master))
+        read = read_label(master.whole.pixels, master.shots.nearest, _placing(master))
     except NoReader as error:
         raise Undecidable(f"The label cannot be read: {error}.") from error
     except Unreadable as error:
         raise Undecidable(f"The product shot cannot be read: {error}.") from error
     if not read.compared:
         good = "it is too small here" if read.readable else "it has no words in a script the reader knows"
-        return standard.judge(0.0, Said(f"The label is not read, {good}: product_present alone judges it.", ""))
+        return standard.judge(0.0, Said(f"The label is not read, {good}: product_structure alone judges it.", ""))
     worst = max(read.changed, key=lambda changed: _distance(changed, standard), default=None)
     good = f"The label reads as on the shot, in {read.compared} {'line' if read.compared == 1 else 'lines'}."
     if worst is None:
@@ -56,7 +56,7 @@ def _placing(master: SeenMaster) -> Callable[[Corners], Corners]:
 
 def _beside(master: SeenMaster, changed: Changed) -> Image.Image:
     """The line on the shot above the same line in the picture."""
-    cut = cut_of(master.subject.shot).rgba
+    cut = cut_of(master.shots.nearest).rgba
     wanted = Image.new("RGB", cut.size, (128, 128, 128))
     wanted.paste(cut, mask=cut.getchannel("A"))
     parts = [_strip(wanted, changed.printed), _strip(master.whole.picture, changed.line)]

@@ -8,6 +8,8 @@ from adlocalizer.checks.seen import SeenFile, SeenMaster
 from adlocalizer.checks.standard import Standard, Verdict, check_of
 from adlocalizer.domain import Ratio, Size, ratio_value
 
+_STEP = 16  # pixels that models round sides up by: 4 % and more of a side under 400
+
 
 @check_of("master")
 def ratio(master: SeenMaster, standard: Standard) -> Verdict:
@@ -17,10 +19,11 @@ def ratio(master: SeenMaster, standard: Standard) -> Verdict:
     off = round(math.exp(_apart(shape, asked)) - 1, 4)
     known = tuple(master.subject.model.pixels) if master.subject.model else ()
     nearest = min((asked, *known), key=lambda other: _apart(shape, other))
+    limit = max(standard.limit, round(_STEP / _short_side(master), 4))
     said = f"The picture is {header.width} x {header.height}, {off:.1%} off the asked {asked}"
     if nearest != asked:
-        return Verdict(False, f"{said} and nearer to {nearest}.", off, standard.limit)
-    return Verdict(off <= standard.limit, f"{said}.", off, standard.limit)
+        return Verdict(False, f"{said} and nearer to {nearest}.", off, limit)
+    return Verdict(off <= limit, f"{said}.", off, limit)
 
 
 @check_of("master")

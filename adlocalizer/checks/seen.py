@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from adlocalizer.checks.shots import Shots
 from adlocalizer.checks.standard import Undecidable
 from adlocalizer.domain import Answer, Box, Model, Request
 from adlocalizer.imaging.geometry import Rect
@@ -29,7 +30,6 @@ Lab = NDArray[np.float32]
 
 _SHORT_SIDE = 384  # masters are judged reduced by a whole factor, to about this
 _COARSE = 24_000  # pixels of a picture whose colours alone are looked at
-_LEAST_LIKE = 0.5  # correlation below which what was fitted is not the product
 _OF_OURS = IngestLimits(min_side=1, types=EVERY_TYPE)  # banners are lower than any master, and may be AVIF
 
 
@@ -152,12 +152,14 @@ class SeenMaster:
         return found.box if found else self.asked.prompt.composition.product
 
     @functools.cached_property
+    def shots(self) -> Shots:
+        """The product beside its shots."""
+        return Shots(self.whole.picture, (self.subject.shot, *self.subject.more_shots), self.expected_box)
+
+    @property
     def registered(self) -> Registered | None:
         """The product of the shot, to a fraction of a pixel; None where nothing like it stands. Raises Unreadable."""
-        from adlocalizer.imaging.registering import register, scene_of
-
-        found = register(scene_of(self.whole.picture), self.subject.shot, self.expected_box)
-        return found if found and found.score >= _LEAST_LIKE else None
+        return self.shots.registered
 
     @functools.cached_property
     def lines(self) -> tuple[Line, ...]:

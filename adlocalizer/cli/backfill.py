@@ -43,6 +43,7 @@ Last = Annotated[str, typer.Option("--to", metavar="D", help="Last day, YYYY-MM-
 Every = Annotated[str, typer.Option("--every", metavar="1d|1w|1mo", help="The step from one day to the next.")]
 NewestFirst = Annotated[bool, typer.Option("--newest-first", help="Begin with the last day.")]
 OnlyMissing = Annotated[bool, typer.Option("--only-missing", help="Leave out days that are delivered already.")]
+AtOnce = Annotated[int, typer.Option("--at-once", metavar="N", min=1, max=16, help="Days made side by side.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the days and what they cost, and stop.")]
 
 
@@ -52,6 +53,7 @@ class _Days(NamedTuple):
     every: str
     newest_first: bool
     only_missing: bool
+    at_once: int
 
 
 def backfill(
@@ -61,6 +63,7 @@ def backfill(
     every: Every = "1d",
     newest_first: NewestFirst = False,
     only_missing: OnlyMissing = False,
+    at_once: AtOnce = 2,
     dry_run: DryRun = False,
     cities: Cities = None,
     select: Select = None,
@@ -73,7 +76,7 @@ def backfill(
     as_json: AsJson = False,
 ) -> int:
     """Make a campaign's ads for many days, one run each. New formats or words of days on file ask for nothing."""
-    wanted = _Days(parse_day(first, "--from"), parse_day(last, "--to"), every, newest_first, only_missing)
+    wanted = _Days(parse_day(first, "--from"), parse_day(last, "--to"), every, newest_first, only_missing, at_once)
     days = days_between(wanted.first, wanted.last, every, newest_first)
     over = {"cities": cities, "select": select, "provider": provider, "model": model, "max_cost": max_cost}
     order = take_order(campaign, days[0], store, reports, **over)
@@ -87,13 +90,17 @@ def backfill(
         check_store(day.order)
         keep_forecasts(Store(day.order.store_url), day.forecasts)
     summary = asyncio.run(_flow(order.model_copy(update={"max_cost": cap}), wanted, as_json))
+    _show_end(summary, as_json)
+    return int(summary.exit_code)
+
+
+def _show_end(summary: BackfillSummary, as_json: bool) -> None:
     if as_json:
         print_json({**summary.model_dump(mode="json"), "exit_status": summary.exit_code})
-    else:
-        print_line(f"{summary.sentence}; {money(summary.spent_micros)} spent")
-        for line in summary.troubles:
-            print_line(line)
-    return int(summary.exit_code)
+        return
+    print_line(f"{summary.sentence}; {money(summary.spent_micros)} spent")
+    for line in summary.troubles:
+        print_line(line)
 
 
 def _agreed(order: Order, priced: Sequence[PricedDay], yes: bool) -> float | None:
@@ -138,7 +145,7 @@ async def _flow(order: Order, days: _Days, quiet: bool) -> BackfillSummary:
     begin_prefect()
     from flows.backfill import backfill as run_days
 
-    with watched(quiet), stoppable():
+    with watched(quiet, "making days"), stoppable():
         return await run_days(
             campaign=order.campaign,
             first=days.first,
@@ -146,6 +153,7 @@ async def _flow(order: Order, days: _Days, quiet: bool) -> BackfillSummary:
             every=days.every,
             newest_first=days.newest_first,
             only_missing=days.only_missing,
+            at_once=days.at_once,
             select=list(order.select) or None,
             provider=order.provider,
             model=order.model,

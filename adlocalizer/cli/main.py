@@ -14,20 +14,25 @@ from pathlib import Path
 import typer
 from typer import Abort, Exit, TyperException
 
-from adlocalizer.cli import cities, listing
+from adlocalizer.cli import cities, listing, stopping, store
 from adlocalizer.cli.backfill import backfill
+from adlocalizer.cli.calibrate import calibrate
 from adlocalizer.cli.doctor import doctor
+from adlocalizer.cli.history import history
 from adlocalizer.cli.plan import plan
 from adlocalizer.cli.proof import proof
 from adlocalizer.cli.report import report
 from adlocalizer.cli.review import review
 from adlocalizer.cli.revise import revise
 from adlocalizer.cli.run import run
+from adlocalizer.cli.serve import serve
+from adlocalizer.cli.setup_prefect import setup_prefect
 from adlocalizer.cli.transcreate import transcreate
 from adlocalizer.errors import EXIT_BAD_INPUT, EXIT_BUG, EXIT_STOPPED, AdlocalizerError
 from adlocalizer.redaction import redacted
 
 _INTERRUPTED = 130
+"""What Typer makes of Ctrl-C."""
 
 app = typer.Typer(
     name="adlocalizer",
@@ -43,9 +48,14 @@ app.command()(run)
 app.command()(backfill)
 app.command()(revise)
 app.command()(review)
+app.command()(history)
 app.command()(transcreate)
 app.command()(proof)
+app.command()(calibrate)
 app.command()(report)
+app.command()(serve)
+app.command("setup-prefect")(setup_prefect)
+app.add_typer(store.app, name="store")
 app.add_typer(cities.app, name="cities")
 app.command()(listing.formats)
 app.command()(listing.models)
@@ -54,6 +64,7 @@ app.command()(doctor)
 
 def main() -> None:
     """Run the command line and end the process with its status."""
+    stopping.begin(sys.argv[1:])
     sys.exit(run_command(sys.argv[1:]))
 
 
@@ -64,6 +75,8 @@ def run_command(arguments: Sequence[str]) -> int:
     try:
         ended = app(list(arguments), standalone_mode=False)
         sys.stdout.flush()
+        if ended == _INTERRUPTED:
+            return _say(stopping.going_on(), EXIT_STOPPED)
         return ended if isinstance(ended, int) else 0
     except Exit as error:
         return int(error.exit_code)
@@ -75,7 +88,7 @@ def run_command(arguments: Sequence[str]) -> int:
         said = "\n".join((str(error), *getattr(error, "__notes__", ())))
         return _say(said, error.exit_code, type(error).__name__ * as_json)
     except KeyboardInterrupt:
-        return _say("interrupted; run it again to go on, answers are kept", _INTERRUPTED)
+        return _say(stopping.going_on(), EXIT_STOPPED)
     except BrokenPipeError:
         # Whoever read the output has gone (`| head`); Python must not complain about it while it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -13,21 +13,24 @@ import typer
 
 from adlocalizer.approving import Decision, decisions_about, waiting
 from adlocalizer.catalogue import append_reviews
-from adlocalizer.cli.options import AsJson, CampaignName, Day, Reports, StoreUrl, parse_day
+from adlocalizer.cli.options import AsJson, CampaignName, Day, MaxCost, Reports, StoreUrl, Yes, parse_day
+from adlocalizer.cli.reworking import check_wishes, rework, wishes_of
 from adlocalizer.cli.showing import print_json, print_line, print_table
-from adlocalizer.config.decisions import read_decisions
-from adlocalizer.domain import Outcome
+from adlocalizer.config.decisions import read_decisions, take_decisions
+from adlocalizer.domain import Counts, Outcome
 from adlocalizer.errors import EXIT_ALL_DELIVERED, EXIT_DEGRADED, ConfigError
 from adlocalizer.making import read_plan
 from adlocalizer.order import Order, placed_run, take_order
 from adlocalizer.planning import Plan, chosen
-from adlocalizer.publishing import account_of, redeliver
+from adlocalizer.publishing import account_of, redeliver, report_folder
 from adlocalizer.store import Store
 
 Approve = Annotated[list[str] | None, typer.Option("--approve", metavar="GLOB", help="Let these ship; repeatable.")]
 Reject = Annotated[list[str] | None, typer.Option("--reject", metavar="GLOB", help="Keep these back; repeatable.")]
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; needed to reject.")]
 Import = Annotated[str | None, typer.Option("--import", metavar="FILE", help="Decisions as the report exports them.")]
+Serve = Annotated[bool, typer.Option("--serve", help="Show the report on this machine alone; its decisions count.")]
+Revise = Annotated[bool, typer.Option("--revise", help="Have what is rejected changed at once, as the reason says.")]
 Reviewer = Annotated[
     str | None, typer.Option("--reviewer", metavar="NAME", help="Who decides; default: $ADLOCALIZER_REVIEWER or login.")
 ]
@@ -40,35 +43,80 @@ def review(
     reject: Reject = None,
     reason: Reason = "",
     decisions: Import = None,
+    serve: Serve = False,
+    revise: Revise = False,
     reviewer: Reviewer = None,
     store: StoreUrl = None,
+    max_cost: MaxCost = None,
     reports: Reports = None,
+    yes: Yes = False,
     as_json: AsJson = False,
 ) -> int:
-    """Show what waits for a person, or decide: bundles, manifests and report follow at once, and nothing is asked."""
-    order, run = placed_run(take_order(campaign, parse_day(day), store, reports))
+    """Show what waits for a person, or decide: bundles and report follow at once. Only --revise asks for anything."""
+    taken = take_order(campaign, parse_day(day), store, reports, max_cost=max_cost)
+    order, run = placed_run(taken)
     plan = read_plan(run).model_copy(update={"select": ()})
-    regions = account_of(Store(order.store_url), plan)
-    outcomes = tuple(outcome for some in regions.values() for outcome in some)
+    outcomes = _outcomes(plan, order)
     who = reviewer or os.environ.get("ADLOCALIZER_REVIEWER") or _login()
+    if serve:
+        if approve or reject or decisions or revise:
+            raise ConfigError("--serve", "it comes with decisions", "give them alone, or decide on the page")
+        return _serve(plan, order, who, Counts.of(outcomes))
     said = [*_said(outcomes, approve or (), reject or (), (who, reason))]
     said += read_decisions(Path(decisions), outcomes, who) if decisions else ()
+    if revise:
+        check_wishes(taken, wishes := wishes_of(said))
+        _take(plan, order, said)
+        return rework(taken, wishes, yes, as_json)
     if not said:
         _show(outcomes, as_json)
         return EXIT_ALL_DELIVERED
     return _decide(plan, order, said, as_json)
 
 
-def _decide(plan: Plan, order: Order, said: Sequence[Decision], as_json: bool) -> int:
+def _take(plan: Plan, order: Order, said: Sequence[Decision]) -> tuple[Counts, Path]:
     with Store(order.store_url).claimed(plan.brief.run.path):
         append_reviews(order.store_url, said)
-        counts, page = redeliver(plan, order)
+        return redeliver(plan, order)
+
+
+def _serve(plan: Plan, order: Order, who: str, counts: Counts) -> int:
+    """Show the report until somebody stops it; the status is that of the run as it was left."""
+    from adlocalizer.cli.review_page import serve_report
+
+    def take(text: str) -> str:
+        nonlocal counts
+        outcomes = _outcomes(plan, order)
+        said = take_decisions(text, "the page", outcomes, who)
+        counts, _ = _take(plan, order, said)
+        print_line(f"{_told(said)}; {_stands(counts)}")
+        return f"Saved: {_told(said)}. {_stands(counts)}."
+
+    serve_report(report_folder(order.reports_folder, plan.brief.run), take, print_line)
+    return EXIT_ALL_DELIVERED if counts.is_complete else EXIT_DEGRADED
+
+
+def _outcomes(plan: Plan, order: Order) -> tuple[Outcome, ...]:
+    regions = account_of(Store(order.store_url), plan)
+    return tuple(outcome for some in regions.values() for outcome in some)
+
+
+def _told(said: Sequence[Decision]) -> str:
+    approved = sum(one.decision == "approved" for one in said)
+    return f"{approved:,} approved, {len(said) - approved:,} rejected"
+
+
+def _stands(counts: Counts) -> str:
+    return f"{counts.delivered:,} of {counts.planned:,} renditions delivered; {counts.needs_review:,} wait"
+
+
+def _decide(plan: Plan, order: Order, said: Sequence[Decision], as_json: bool) -> int:
+    counts, page = _take(plan, order, said)
     if as_json:
         print_json({"decisions": len(said), "counts": counts.model_dump(), "report": str(page)})
     else:
-        approved = sum(one.decision == "approved" for one in said)
-        print_line(f"{approved:,} approved, {len(said) - approved:,} rejected")
-        print_line(f"{counts.delivered:,} of {counts.planned:,} renditions delivered; {counts.needs_review:,} wait")
+        print_line(_told(said))
+        print_line(_stands(counts))
         print_line(f"report: {page}")
     return EXIT_ALL_DELIVERED if counts.is_complete else EXIT_DEGRADED
 

@@ -24,8 +24,7 @@ from adlocalizer.cli.options import (
 )
 from adlocalizer.cli.run import make
 from adlocalizer.order import take_order
-from adlocalizer.ordering import plan_order
-from adlocalizer.revising import as_made, revisions_of
+from adlocalizer.revising import revised
 
 Edit = Annotated[str, typer.Option("--edit", metavar="TEXT", help="What to change, in a sentence.")]
 Chosen = Annotated[
@@ -52,7 +51,4 @@ def revise(
     """Edit the pictures of the renditions you select: each becomes the next version, the old one stays."""
     over = {"cities": cities, "provider": provider, "model": model, "max_cost": max_cost}
     order = take_order(campaign, parse_day(day), store, reports, **over, mode=parse_mode(mode, wait), wait=wait)
-    order = as_made(order)
-    revisions = revisions_of(plan_order(order), select, edit, model)
-    ids = tuple(f"{one.creative.id}.{fit.format_id}" for one in revisions for edit in one.edits for fit in edit.fits)
-    return make(order.model_copy(update={"revisions": revisions, "select": ids}), yes, as_json)
+    return make(revised(order, select, edit, model), yes, as_json)

@@ -110,7 +110,7 @@ async def _flow(order: Order, quiet: bool) -> RunSummary:
     begin_prefect()
     from flows.localize_campaign import localize_campaign
 
-    with watched(quiet), stoppable():
+    with watched(quiet), stoppable(order.logical_date):
         return await localize_campaign(
             campaign=order.campaign,
             logical_date=order.logical_date,

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shlex
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from datetime import date
 
 from rich.console import Console
 
+from adlocalizer.errors import EXIT_STOPPED
 from adlocalizer.making import close_all
+from adlocalizer.redaction import redacted
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _TAKEN_AGAIN_SECONDS = 0.25
@@ -19,13 +23,27 @@ _LONGEST_SECONDS = 300.0
 """More than any provider's deadline: what was sent will be billed, so its answer is worth waiting for."""
 
 _ending: list[asyncio.Task[None]] = []  # the loop itself holds tasks only weakly
+_words: list[str] = []
+
+
+def begin(words: Sequence[str]) -> None:
+    """Remember the command, so that whoever stops it is told how to go on, and take SIGTERM as Ctrl-C is taken."""
+    _words[:] = words
+    _take_sigterm()
+
+
+def going_on(day: date | None = None) -> str:
+    """`interrupted; …` with the exact command that goes on; `day` is the one that was made where nobody named it."""
+    named = any(word.partition("=")[0] == "--date" for word in _words)
+    words = [*_words, *([] if day is None or named else ["--date", day.isoformat()])]
+    return f"interrupted; answers are kept, go on with: {shlex.join(['adlocalizer', *words])}"
 
 
 @contextmanager
-def stoppable() -> Iterator[None]:
-    """Inside this block a signal ends the process orderly, a second one at once."""
+def stoppable(day: date | None = None) -> Iterator[None]:
+    """Inside this block a signal ends the process orderly, a second one at once; the day is that of the run."""
     loop = asyncio.get_running_loop()
-    listening = loop.create_task(_listen())
+    listening = loop.create_task(_listen(day))
     try:
         yield
     finally:
@@ -33,42 +51,49 @@ def stoppable() -> Iterator[None]:
         with suppress(NotImplementedError):
             for number in _SIGNALS:
                 loop.remove_signal_handler(number)
+        _take_sigterm()
 
 
-async def _listen() -> None:
+def _take_sigterm() -> None:
+    with suppress(ValueError):  # only a main thread has a say in signals
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+async def _listen(day: date | None) -> None:
     """Take the signals, again and again: Prefect takes SIGTERM when a flow starts and would drop what is in flight."""
     loop = asyncio.get_running_loop()
     with suppress(NotImplementedError):  # no such handlers on Windows: there Python's own interrupt must do
         while not _ending:
             for number in _SIGNALS:
-                loop.add_signal_handler(number, _stop, number)
+                loop.add_signal_handler(number, _stop, day)
             await asyncio.sleep(_TAKEN_AGAIN_SECONDS)
 
 
-def _stop(number: signal.Signals) -> None:
+def _stop(day: date | None) -> None:
     loop = asyncio.get_running_loop()
-    _ending.append(loop.create_task(_end(number)))
+    _ending.append(loop.create_task(_end(day)))
     for one in _SIGNALS:
-        loop.add_signal_handler(one, _leave, number)
+        loop.add_signal_handler(one, _leave, day)
     _say("stopping: keeping what is being answered; once more to leave at once")
 
 
-async def _end(number: signal.Signals) -> None:
+async def _end(day: date | None) -> None:
     # Not by an exception: Prefect would report it to a server that the same signal has ended, and wait for it.
     with suppress(Exception):
         await asyncio.wait_for(close_all(), _LONGEST_SECONDS)
-    _leave(number)
+    _leave(day)
 
 
-def _leave(number: signal.Signals) -> None:
+def _leave(day: date | None) -> None:
     from flows.settings import stop_server
 
     stop_server()
-    _say("interrupted; run it again to go on, answers are kept")
-    os._exit(128 + number)
+    _say(going_on(day))
+    os._exit(EXIT_STOPPED)
 
 
 def _say(text: str) -> None:
     if sys.stderr.isatty():
         Console(stderr=True).show_cursor(True)
+    text = redacted(text)
     print(f"\nadlocalizer: {text}" if sys.stderr.isatty() else f"adlocalizer: {text}", file=sys.stderr, flush=True)  # noqa: T201

@@ -14,15 +14,15 @@ from adlocalizer.progress import WATCHER, Tally, Watcher
 
 
 @contextmanager
-def watched(quiet: bool) -> Iterator[None]:
-    """Show the run inside this block; nothing at all if `quiet`."""
+def watched(quiet: bool, together: str = "") -> Iterator[None]:
+    """Show the run inside this block; nothing at all if `quiet`. Several runs are shown as one stage of this name."""
     if quiet:
         yield
     elif sys.stderr.isatty():
         with _bar() as watch:
-            yield from _watching(watch)
+            yield from _watching(_added_up(watch, together) if together else watch)
     else:
-        yield from _watching(_in_lines())
+        yield from _watching(_added_up(_in_lines(), together) if together else _in_lines())
 
 
 def _watching(watch: Watcher) -> Iterator[None]:
@@ -48,6 +48,20 @@ def _bar() -> Iterator[Watcher]:
             )
 
         yield watch
+
+
+def _added_up(watch: Watcher, stage: str) -> Watcher:
+    tallies: dict[int, Tally] = {}
+
+    def add_up(tally: Tally) -> None:
+        tallies[id(tally)] = tally
+        every = tallies.values()
+        total = Tally(sum(one.planned for one in every), calls=sum(one.calls for one in every), stage=stage)
+        total.spent_micros = sum(one.spent_micros for one in every)
+        total.ended = {status: sum(one.ended[status] for one in every) for status in total.ended}
+        watch(total)
+
+    return add_up
 
 
 def _in_lines() -> Watcher:

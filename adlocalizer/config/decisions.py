@@ -14,6 +14,8 @@ from adlocalizer.approving import Decision
 from adlocalizer.domain import Digest, Noun, Outcome
 from adlocalizer.errors import ConfigError
 
+_REMEDY = "export the file from the report again"
+
 
 class _Said(Noun):
     rendition_id: str = Field(min_length=1)
@@ -25,15 +27,26 @@ class _Said(Noun):
 
 
 def read_decisions(path: Path, outcomes: Sequence[Outcome], who: str) -> tuple[Decision, ...]:
+    """The decisions in a file; see `take_decisions`."""
+    try:
+        text = path.read_text("utf-8")
+    except OSError as error:
+        raise ConfigError(str(path), f"it cannot be read ({error.strerror})", "name the file you exported") from error
+    except ValueError as error:
+        raise ConfigError(str(path), "it is no JSON", _REMEDY) from error
+    return take_decisions(text, str(path), outcomes, who)
+
+
+def take_decisions(text: str, source: str, outcomes: Sequence[Outcome], who: str) -> tuple[Decision, ...]:
     """`{"decisions": [{rendition_id, sha256, decision, reason, reviewer, decided_at}, …]}`, the last three optional.
 
     A ConfigError names the first entry that cannot be taken: one about another run, a file made anew since, or a
-    rejection without a reason.
+    rejection without a reason. `source` is what errors and the decisions call the text.
     """
     files = {one.rendition.id: one.asset.sha256 for one in outcomes if one.asset is not None}
     now, taken = datetime.now(UTC), []
-    for number, entry in enumerate(_entries(path), start=1):
-        where = f"{path} (decision {number})"
+    for number, entry in enumerate(_entries(text, source), start=1):
+        where = f"{source} (decision {number})"
         said = _read(entry, where)
         if (known := files.get(said.rendition_id)) is None:
             raise ConfigError(where, f"this run has no file for {said.rendition_id}", "name the --date it is about")
@@ -49,7 +62,7 @@ def read_decisions(path: Path, outcomes: Sequence[Outcome], who: str) -> tuple[D
                 reviewer=said.reviewer or who,
                 note=" ".join(said.reason.split()),
                 decided_at=_moment(said.decided_at, now),
-                source_file=path.name,
+                source_file=Path(source).name,
                 rendition_id=said.rendition_id,
             )
         )
@@ -63,17 +76,14 @@ def _moment(said: datetime | None, now: datetime) -> datetime:
     return min(said if said.tzinfo else said.replace(tzinfo=UTC), now)
 
 
-def _entries(path: Path) -> Sequence[object]:
-    remedy = "export the file from the report again"
+def _entries(text: str, source: str) -> Sequence[object]:
     try:
-        read = json.loads(path.read_text("utf-8"))
-    except OSError as error:
-        raise ConfigError(str(path), f"it cannot be read ({error.strerror})", "name the file you exported") from error
-    except ValueError as error:
-        raise ConfigError(str(path), "it is no JSON", remedy) from error
+        read = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ConfigError(source, "it is no JSON", _REMEDY) from error
     entries = read.get("decisions") if isinstance(read, dict) else None
     if not isinstance(entries, list):
-        raise ConfigError(str(path), 'it has no list "decisions"', remedy)
+        raise ConfigError(source, 'it has no list "decisions"', _REMEDY)
     return entries
 
 
@@ -83,4 +93,4 @@ def _read(entry: object, where: str) -> _Said:
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(map(str, first["loc"])) or "it"
-        raise ConfigError(where, f"{key}: {first['msg']}", "export the file from the report again") from error
+        raise ConfigError(where, f"{key}: {first['msg']}", _REMEDY) from error

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import codecs
+import functools
 import json
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar, cast
 
 import yaml
 from pydantic import ValidationError
@@ -33,7 +34,18 @@ class Document(NamedTuple):
 def read_yaml(path: Path, noun: type[N], root: Path | None = None) -> N:
     """The noun a YAML file describes; a ConfigError names file, line and key of whatever is wrong."""
     shown = shown_path(path, root)
-    document = read_document(path, shown)
+    return cast("N", _described(read_whole(path, shown, MAX_BYTES), noun, shown))
+
+
+def read_document(path: Path, shown: str) -> Document:
+    """A YAML file's values and nodes; refuses what YAML forbids, and what it allows but nobody means."""
+    return _document(read_whole(path, shown, MAX_BYTES), shown)
+
+
+@functools.lru_cache(maxsize=256)
+def _described(raw: bytes, noun: type[Noun], shown: str) -> Noun:
+    """The noun some bytes describe. They are the cache's key: of a file that changed nothing old is given."""
+    document = _document(raw, shown)
     try:
         # JSON in between: pydantic's strict mode then takes lists for tuples and text for dates, and nothing else.
         value = noun.with_ids(document.value) if issubclass(noun, Book) else document.value
@@ -42,9 +54,8 @@ def read_yaml(path: Path, noun: type[N], root: Path | None = None) -> N:
         raise _explained(explanations(error, noun), document.node, shown) from None
 
 
-def read_document(path: Path, shown: str) -> Document:
-    """A YAML file's values and nodes; refuses what YAML forbids, and what it allows but nobody means."""
-    text = _text(path, shown)
+def _document(raw: bytes, shown: str) -> Document:
+    text = _text(raw, shown)
     loader = Loader(text)
     try:
         node = loader.get_single_node()
@@ -85,8 +96,8 @@ def _explained(wrong: tuple[Explanation, ...], node: yaml.Node, shown: str) -> C
     return ConfigError(f"{shown}:{line_of(node, first.loc)}{key}", first.found, first.remedy + more)
 
 
-def _text(path: Path, shown: str) -> str:
-    raw = read_whole(path, shown, MAX_BYTES).removeprefix(codecs.BOM_UTF8)
+def _text(raw: bytes, shown: str) -> str:
+    raw = raw.removeprefix(codecs.BOM_UTF8)
     try:
         text = raw.decode().replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:

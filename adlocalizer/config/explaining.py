@@ -31,6 +31,7 @@ PATTERNS = {
     r"^https?://\S+$": "an address that begins with https://",
     r"^https?://[^\s/?#@]+(/[^\s?#]*)?$": "an address without a key in it, such as 'https://weather.example.org'",
     r"^https://[^\s\"'<>]+$": "an address that begins with https://",
+    r"^[a-z_]+(\.[a-z_]+)+$": "the module path of a flow, such as flows.backfill.backfill",
     r"^[A-Z][A-Z0-9_]{0,62}$": "the name of an environment variable, such as 'OPEN_METEO_API_KEY'",
     r"^[A-Z]{3}$": "three capital letters of ISO 4217, such as 'EUR'",
     r"^[A-Z][a-z]{3}$": "four letters of ISO 15924, such as 'Latn'",

@@ -79,20 +79,24 @@ def refuse_odd_nodes(root: yaml.Node, shown: str) -> None:
     """Raise for doubled keys, keys that are not plain, and aliases that repeat themselves out of bounds."""
     sizes: dict[int, int] = {}
 
+    def where(node: yaml.Node) -> str:
+        return f"{shown}:{node.start_mark.line + 1}"
+
     def measure(node: yaml.Node) -> int:
-        where = f"{shown}:{node.start_mark.line + 1}"
+        if isinstance(node, yaml.ScalarNode):
+            return 1
         if (known := sizes.get(id(node))) is not None:
             if known == 0:
-                raise ConfigError(where, "an alias stands inside its own anchor", "write the values out")
+                raise ConfigError(where(node), "an alias stands inside its own anchor", "write the values out")
             return known
         sizes[id(node)] = 0
         if isinstance(node, yaml.MappingNode):
             _refuse_odd_keys(node, shown)
             size = 1 + sum(1 + measure(value) for _, value in node.value)
         else:
-            size = 1 + (sum(map(measure, node.value)) if isinstance(node, yaml.SequenceNode) else 0)
+            size = 1 + sum(map(measure, node.value))
         if size > MAX_NODES:
-            raise ConfigError(where, "its aliases stand for too many values", "write the values out, or fewer")
+            raise ConfigError(where(node), "its aliases stand for too many values", "write the values out, or fewer")
         sizes[id(node)] = size
         return size
 

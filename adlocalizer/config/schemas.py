@@ -6,7 +6,9 @@ import json
 from pathlib import Path
 
 from adlocalizer.config.books import FormatBook, ModelBook
+from adlocalizer.config.keeping import StoreConfig
 from adlocalizer.config.market_rules import MarketBook
+from adlocalizer.config.operations import OperationsBook
 from adlocalizer.config.project import find_project
 from adlocalizer.config.recipes import RecipeSheet
 from adlocalizer.config.tags import TagBook
@@ -45,8 +47,10 @@ def _nouns() -> dict[str, type[Noun]]:
         "layout": Layout,
         "market": MarketBook,
         "models": ModelBook,
+        "operations": OperationsBook,
         "product": Product,
         "recipe": RecipeSheet,
+        "store": StoreConfig,
         "tags": TagBook,
         "weather": WeatherConfig,
     }

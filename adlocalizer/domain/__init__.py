@@ -2,6 +2,7 @@
 
 from adlocalizer.domain.brand import BrandFont, Logo
 from adlocalizer.domain.campaign import ApprovalPolicy, Brand, Campaign, Copy, Flight, OnBadRow, Product
+from adlocalizer.domain.judging import Calibration, ErrorRate, MeasureLimit
 from adlocalizer.domain.market import Citation, MarketRule, RuleAction
 from adlocalizer.domain.model import Mode, Model, ProviderConfig, TokenPrices
 from adlocalizer.domain.noun import Box, Digest, Id, Micros, Noun, money
@@ -87,6 +88,7 @@ __all__ = [
     "Box",
     "Brand",
     "BrandFont",
+    "Calibration",
     "Campaign",
     "CheckBook",
     "CheckChange",
@@ -106,6 +108,7 @@ __all__ = [
     "Dress",
     "Edit",
     "Edited",
+    "ErrorRate",
     "Fact",
     "Feast",
     "Finding",
@@ -122,6 +125,7 @@ __all__ = [
     "Logo",
     "MarketRule",
     "Master",
+    "MeasureLimit",
     "Micros",
     "Mode",
     "Model",

@@ -51,7 +51,7 @@ class CheckRule(Noun):
 
 
 class CheckChange(Noun):
-    """How a recipe or a campaign holds its pictures to a check where that differs from `configs/checks.yml`.
+    """How a recipe, a campaign or a calibration holds pictures to a check where that differs from the book.
 
     Nothing switches a check off: the mildest it can say is `review`.
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from typing import Literal, NamedTuple
 
@@ -41,6 +42,7 @@ def rule_of_thumb(by: str) -> Origin:
     return Origin(f"rule of thumb by {by}: the climate table has no row for this city", RULE_OF_THUMB, "estimated")
 
 
+@functools.lru_cache(maxsize=8192)
 def plain(text: str) -> str:
     """The text on one line, without control, format (bidi, zero-width), private-use or unassigned characters."""
     if not text.isprintable():

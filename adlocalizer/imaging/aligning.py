@@ -1,12 +1,12 @@
 """A rough map of a product into a picture made exact: Gauss-Newton on luma whose light has been evened out.
 
-The inverse compositional form of Baker and Matthews, "Lucas-Kanade 20 Years On" (2004): slopes are the shot's, so
-they are found once. Points that fit badly (hands, shadows, snow) count for less.
+The inverse compositional form of Baker and Matthews, "Lucas-Kanade 20 Years On" (2004): slopes are the shot's, so they
+are found once. Points that fit badly (hands, shadows, snow) count for less.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import cv2
 import numpy as np
@@ -24,15 +24,23 @@ from adlocalizer.imaging.portraits import (
     steps_of,
 )
 
+Free = Literal["place", "stretch", "all"]
+"""Which of a map's eight numbers a fit may change: turn, size and place; stretch and shear, too; perspective, too."""
+Fits = tuple[tuple[int, Free], ...]
+"""The steps of a fit: a grid's longer side in pixels, and what is free there."""
+
 _MARGIN = 0.12  # of the longer side: how far outside its first place the product may be found to reach
 _COARSER, _LEAST_SIDE = 1.5, 64  # pixels for one of the grid from which a half is taken; of the smallest half
-_ROUNDS = 14
+_ROUNDS = 20
 _LEAST_POINTS = 60
 _STILL = 0.01  # pixels of the grid: a step that moves no corner farther ends the fit
-_LOOSE = 1.0  # units of local contrast beyond which a point counts for less
+_LOOSE = 2.0  # units of local contrast beyond which a point counts for less
 _HOLD = 1e-3  # of the mean curvature, added to all: a direction without any pattern stays as it was
-_STAGES = (np.eye(8)[[0, 1, 2, 5]].T + np.eye(8)[[4, 3, 6, 7]].T * (1, -1, 0, 0), np.eye(8)[:, :6], np.eye(8))
-# What is free of the eight numbers: a turn, a size and a place; any stretch and shear; perspective, too.
+_FREE: dict[Free, Map] = {
+    "place": np.eye(8)[[0, 1, 2, 5]].T + np.eye(8)[[4, 3, 6, 7]].T * (1, -1, 0, 0),
+    "stretch": np.eye(8)[:, :6],
+    "all": np.eye(8),
+}
 
 
 class Aligned(NamedTuple):
@@ -83,20 +91,19 @@ def growth(map_: Map, size: tuple[int, int]) -> float:
     return float(np.sqrt(abs(a * d - b * c)))
 
 
-def refined(levels: Levels, shot: bytes, map_: Map, sides: tuple[int, ...], is_mirrored: bool = False) -> Aligned:
-    """The map fitted on grids of growing sides, and its score on the last."""
-    for at, side in enumerate(sides):
-        for free in _STAGES[:2] if at == 0 else _STAGES[2:]:
-            map_ = _fitted(levels, (shot, side, is_mirrored), map_, free)
+def refined(levels: Levels, shot: bytes, map_: Map, fits: Fits, is_mirrored: bool = False) -> Aligned:
+    """The map fitted in steps, each on a grid's longer side with some numbers free, and its score on the last."""
+    for side, free in fits:
+        map_ = _fitted(levels, (shot, side, is_mirrored), map_, _FREE[free])
         if not is_sound(map_):
             return Aligned(np.eye(3), -1.0)
-    return Aligned(map_, likeness(levels, shot, map_, sides[-1], is_mirrored))
+    return Aligned(map_, likeness(levels, shot, map_, fits[-1][0], is_mirrored))
 
 
 def likeness(levels: Levels, shot: bytes, map_: Map, side: int, is_mirrored: bool = False) -> float:
     """Correlation, -1 to 1, of the evened luma under a map with the shot's."""
     portrait = portrait_of(shot, side, is_mirrored)
-    seen = evened(levels.under(map_ @ portrait.to_cut, portrait), portrait.mask, side)
+    seen = evened(levels.under(map_ @ portrait.to_cut, portrait), portrait.mask, side) * portrait.mask
     energy = float((seen * seen).sum() * (portrait.even * portrait.even).sum())
     return float((seen * portrait.even).sum() / np.sqrt(max(energy, 1e-6)))
 
@@ -108,8 +115,7 @@ def _fitted(levels: Levels, which: tuple[bytes, int, bool], map_: Map, free: Map
     margin = round(_MARGIN * which[1])
     start = map_ @ portrait.to_cut
     around = cv2.copyMakeBorder(portrait.mask, *[margin] * 4, cv2.BORDER_CONSTANT, value=0)
-    near = cv2.dilate(around, np.ones((2 * (margin // 2) + 1,) * 2, np.uint8))
-    seen = evened(levels.under(start, portrait, margin), near, which[1])
+    seen = evened(levels.under(start, portrait, margin), around, which[1])
     to_unit, from_unit = steps.unit, np.linalg.inv(steps.unit)
     step = np.eye(3)
     slopes = steps.slopes @ free

@@ -22,7 +22,12 @@ _WHITE_POINT = np.array([0.95047, 1.0, 1.08883], np.float32)
 def to_lab(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
     """L* 0..100, a* and b* about -128..127, of an array of 8-bit RGB pixels."""
     light = linear(np.arange(256) / 255).astype(np.float32)
-    xyz = light[pixels[..., :3]] @ _TO_XYZ.T / _WHITE_POINT
+    return lab_of_light(light[pixels[..., :3]])
+
+
+def lab_of_light(light: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The same of linear RGB, 0..1."""
+    xyz = light @ _TO_XYZ.T / _WHITE_POINT
     root = np.where(xyz > 0.008856, np.cbrt(xyz), 7.787 * xyz + 16 / 116)
     axes = (116 * root[..., 1] - 16, 500 * (root[..., 0] - root[..., 1]), 200 * (root[..., 1] - root[..., 2]))
     lab: NDArray[np.float32] = np.stack(axes, axis=-1).astype(np.float32)

@@ -20,12 +20,13 @@ Map = NDArray[np.float64]
 GRIDS = (48, 96, 192, 240, 300, 375, 470)
 """Longer sides, in pixels, that a shot is reduced to."""
 _SOLID = 200  # alpha: rims are mixed with the background
+_RIM = 64  # alpha under which a colour is mostly rounding
 _INNER = 0.008  # of the longer side that the rim is kept off
 _REACH = 0.08  # of the longer side: light that changes over more than this is evened out
 _FLOOR = 9.0  # levels of 255 that count as pattern; less is noise
 _MOST_POINTS = 4000  # that a map is fitted to: those with the steepest slopes
 _BASE = (470, 300, 150)  # longer sides that features are looked for at: about what products have in a reduced picture
-_FEATURES = 400
+_FEATURES = 280
 
 
 class Portrait(NamedTuple):
@@ -36,13 +37,14 @@ class Portrait(NamedTuple):
     """1 where the product is surely seen, else 0."""
     even: Plane
     """Luma without slow changes of light, in units of its own local contrast; 0 off the mask."""
-    scale: float
-    """Pixels of the grid for one of the trimmed cut-out."""
+    scale: tuple[float, float]
+    """Pixels of the grid for one of the trimmed cut-out, across and down."""
 
     @property
     def to_cut(self) -> Map:
-        """From pixels of the grid to those of the trimmed cut-out."""
-        return grown(1 / self.scale)
+        """From pixels of the grid to those of the trimmed cut-out, centres on centres."""
+        across, down = (1 / times for times in self.scale)
+        return np.array([[across, 0, (across - 1) / 2], [0, down, (down - 1) / 2], [0, 0, 1]])
 
 
 class Steps(NamedTuple):
@@ -78,17 +80,22 @@ def portrait_of(shot: bytes, side: int, is_mirrored: bool = False) -> Portrait:
     framed = cv2.copyMakeBorder(solid, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
     mask = cv2.erode(framed, np.ones((inner, inner), np.uint8))[1:-1, 1:-1].astype(np.float32)
     mask = mask if mask.any() else solid.astype(np.float32)
-    filled = np.where(alpha[..., None] > 0, rgb, 128).astype(np.uint8)
+    filled = np.where(alpha[..., None] >= _RIM, rgb, 128).astype(np.uint8)
     if is_mirrored:
         filled, mask = np.ascontiguousarray(filled[:, ::-1]), np.ascontiguousarray(mask[:, ::-1])
-    return Portrait(filled, mask, evened(luma(filled), mask, side), scale)
+    return Portrait(
+        filled, mask, evened(luma(filled), mask, side) * mask, (size[0] / rgba.width, size[1] / rgba.height)
+    )
 
 
 @functools.lru_cache(maxsize=64)
 def steps_of(shot: bytes, side: int, is_mirrored: bool = False) -> Steps:
     """The points of a portrait with the steepest slopes, for fitting a map."""
     portrait = portrait_of(shot, side, is_mirrored)
-    across, down = (cv2.Sobel(portrait.even, cv2.CV_32F, *way, ksize=3, scale=1 / 8) for way in ((1, 0), (0, 1)))
+    across, down = (
+        cv2.Sobel(evened(luma(portrait.rgb), portrait.mask, side), cv2.CV_32F, *way, ksize=3, scale=1 / 8)
+        for way in ((1, 0), (0, 1))
+    )
     kept = cv2.erode(portrait.mask, np.ones((3, 3), np.uint8))
     steep = np.hypot(across, down) * kept
     chosen = np.argsort(steep, axis=None)[::-1][: min(_MOST_POINTS, int(kept.sum()))]
@@ -112,7 +119,7 @@ def features_of(shot: bytes, is_mirrored: bool = False) -> Features:
         portrait = portrait_of(shot, side, is_mirrored)
         mask = cv2.dilate(portrait.mask, np.ones((5, 5), np.uint8)).astype(np.uint8) * 255
         seen = corners(luma(portrait.rgb), _FEATURES, mask)
-        found.append(Features(seen.points / np.float32(portrait.scale), seen.described))
+        found.append(Features(moved(seen.points, portrait.to_cut).astype(np.float32), seen.described))
     return Features(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
 
 
@@ -131,13 +138,19 @@ def luma(rgb: Pixels) -> Plane:
 
 
 def evened(grey: Plane, mask: Plane, side: int) -> Plane:
-    """Luma freed of slow changes of light and contrast under a mask, 0 off it."""
-    sigma = _REACH * side
-    weight = np.maximum(cv2.GaussianBlur(mask, (0, 0), sigma), 1e-3)
-    local = grey - cv2.GaussianBlur(grey * mask, (0, 0), sigma) / weight
-    spread = np.sqrt(cv2.GaussianBlur(local * local * mask, (0, 0), sigma) / weight + _FLOOR**2)
-    done: Plane = (local / spread * mask).astype(np.float32)
-    return done
+    """Luma freed of slow changes of light and contrast, both measured under a mask; off it they are carried on."""
+    reach = _REACH * side
+    weight = np.maximum(softened(mask, reach), 1e-3)
+    local = grey - softened(grey * mask, reach) / weight
+    spread = np.sqrt(np.maximum(softened(local * local * mask, reach) / weight, 0) + _FLOOR**2)
+    return np.asarray(local / spread, np.float32)
+
+
+def softened(plane: Plane, reach: float) -> Plane:
+    """About a Gaussian of that standard deviation in pixels, at the same cost for any."""
+    wide = 2 * max(1, round(reach * 1.22)) + 1  # two boxes of width w vary by (w * w - 1) / 6
+    once = cv2.blur(plane, (wide, wide), borderType=cv2.BORDER_CONSTANT)
+    return np.asarray(cv2.blur(once, (wide, wide), borderType=cv2.BORDER_CONSTANT), np.float32)
 
 
 def grown(times: float) -> Map:
@@ -150,6 +163,15 @@ def moved(points: Plane, map_: Map) -> NDArray[np.float64]:
     """Points, n x 2, taken through a 3x3 map."""
     taken = points @ map_[:, :2].T + map_[:, 2]
     return taken[:, :2] / np.where(np.abs(taken[:, 2:]) < 1e-9, 1e-9, taken[:, 2:])
+
+
+@functools.lru_cache(maxsize=8)
+def hull_of(shot: bytes, is_mirrored: bool = False) -> Plane:
+    """The convex outline of what can be seen of the product, n x 2 in pixels of the trimmed cut-out."""
+    cover = np.asarray(cut_of(shot).rgba.getchannel("A"))
+    cover = cover[:, ::-1] if is_mirrored else cover
+    rows, columns = np.nonzero(cover >= min(128, int(cover.max())))
+    return cv2.convexHull(np.column_stack((columns, rows)).astype(np.float32))[:, 0]
 
 
 def wide_high(shot: bytes) -> tuple[int, int]:

@@ -72,6 +72,12 @@ def read_strip(strip: Pixels) -> Words:
     return Words("".join(known[index] for index in best[first]).strip(), float(chances.max(axis=1)[first].mean()))
 
 
+def is_cut(strip: Pixels) -> bool:
+    """Whether a strip is too long to be read to its end, so that its last letter may be cut in two."""
+    high, wide = strip.shape[:2]
+    return bool(wide > round(_LONGEST * high / _HIGH))
+
+
 def plain(text: str) -> str:
     """Letters and digits alone, in lower case and without accents."""
     parts = unicodedata.normalize("NFKD", text.casefold())

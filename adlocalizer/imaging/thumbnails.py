@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 
 from PIL import Image
 
@@ -13,6 +14,7 @@ _STRIP_SIDE = 720  # a 728 x 90 banner at 360 is 45 pixels high, and nobody can 
 _STRIP_RATIO = 3
 _QUALITY = 70
 _EVIDENCE_SIDE = 640
+_SHEET_COLUMNS, _SHEET_FIELD, _SHEET_GREY = 4, (240, 180), (231, 233, 233)
 _UNREADABLE = (OSError, SyntaxError, ValueError, Image.DecompressionBombError)
 
 
@@ -27,6 +29,19 @@ def thumbnail(picture: bytes) -> bytes:
         raise BadAnswer(
             f"no thumbnail can be made of {len(picture):,} bytes: {fault}; give a whole JPEG, PNG, WebP or AVIF"
         ) from fault
+
+
+def sheet(thumbs: Sequence[bytes]) -> bytes:
+    """Small pictures side by side in rows of four, each in a field of 240 by 180, as one JPEG on light grey."""
+    rows = -(-len(thumbs) // _SHEET_COLUMNS)
+    wide, high = _SHEET_FIELD
+    page = Image.new("RGB", (_SHEET_COLUMNS * wide, rows * high), _SHEET_GREY)
+    for number, thumb in enumerate(thumbs):
+        small = Image.open(io.BytesIO(thumb)).convert("RGB")
+        small.thumbnail((wide - 12, high - 12), Image.Resampling.LANCZOS)
+        left, top = number % _SHEET_COLUMNS * wide, number // _SHEET_COLUMNS * high
+        page.paste(small, (left + (wide - small.width) // 2, top + (high - small.height) // 2))
+    return _jpeg(page)
 
 
 def as_webp(picture: Image.Image) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 
@@ -22,8 +23,10 @@ from adlocalizer.errors import (
     Unavailable,
     Waiting,
 )
+from adlocalizer.making.keeping import keep
 from adlocalizer.making.limits import Slot
 from adlocalizer.making.purse import Reservation
+from adlocalizer.making.turns import Turns
 from adlocalizer.making.wishes import JudgeWish, Means, Wish, wait_seconds, without_picture
 from adlocalizer.progress import show
 
@@ -38,6 +41,7 @@ class Desk:
     def __init__(self, means: Means, mode: Mode) -> None:
         """Take the means; `close` closes the provider."""
         self.means, self._mode = means, mode
+        self._turns = Turns(means.ledger)
         self._open: set[asyncio.Task[Answer]] = set()
         self._closing = False
         self._ended = asyncio.Event()
@@ -74,14 +78,11 @@ class Desk:
         A refusal and a picture-less reply are answers. Raises ProviderError when none came after the last retry,
         Waiting when a batch must bring it, and what stopped the desk once something did.
         """
-        key = wish.request.key
-        if (kept := await self._on_file(key)) is not None:
-            self.means.tally.kept += 1
-            show(self.means.tally)
-            return kept
+        if (kept := await self._on_file(wish.request.key)) is not None:
+            return self._noted(kept)
         self._refuse(wish)
         # Shielded: who waits may be cancelled, but what was sent will be billed and is kept all the same.
-        asked = asyncio.ensure_future(self._new(wish))
+        asked = asyncio.ensure_future(self._in_turn(wish))
         self._open.add(asked)
         asked.add_done_callback(self._open.discard)
         return await asyncio.shield(asked)
@@ -95,10 +96,9 @@ class Desk:
         return None
 
     async def _on_file(self, key: Digest) -> Answer | None:
-        ledger = self.means.ledger
-        if ledger.store.is_local and not ledger.has(key):
+        if self.means.ledger.store.is_local and not self.means.ledger.has(key):
             return None  # one look at the disk costs less than a thread's turn
-        return await asyncio.to_thread(ledger.answer, key)
+        return await asyncio.to_thread(self.means.ledger.answer, key)
 
     async def close(self) -> None:
         """Send nothing more, keep what is still being answered, and let go of the provider."""
@@ -134,6 +134,27 @@ class Desk:
             self.wanted.setdefault(request.key, wish)
             raise Waiting("waits for the next batch")
 
+    async def _in_turn(self, wish: Wish | JudgeWish) -> Answer:
+        """A new answer; while somebody else asks for it, in this process or another, wait for theirs."""
+        while True:
+            async with self._turns.taken(wish.request.key) as is_ours:
+                if (kept := await self._on_file(wish.request.key)) is not None:
+                    return self._noted(kept)
+                if is_ours:
+                    return await self._new(wish)
+            self._refuse(wish)
+            await self._pause(self._turns.pause_seconds)
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait so long, or until nothing more is sent."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._ended.wait(), seconds)
+
+    def _noted(self, kept: Answer) -> Answer:
+        self.means.tally.kept += 1
+        show(self.means.tally)
+        return kept
+
     async def _new(self, wish: Wish | JudgeWish) -> Answer:
         means = self.means
         try:
@@ -150,14 +171,8 @@ class Desk:
         return answer
 
     async def _kept(self, request: Request | Inquiry, reply: Reply) -> Answer:
-        """The answer on file; a store that stumbles is given a second chance, the bytes are still in hand."""
-        for pause_seconds in (0.5, 2.0):
-            try:
-                return await asyncio.to_thread(self.means.ledger.keep, request, reply)
-            except StoreError:
-                await asyncio.sleep(pause_seconds if reply.answer.cost_micros else 0.0)
         try:
-            return await asyncio.to_thread(self.means.ledger.keep, request, reply)
+            return await keep(self.means.ledger, request, reply)
         except StoreError as error:
             if reply.answer.cost_micros:
                 self.stop(StoreError(f"not asked, since the answer before could not be kept: {error}"))
@@ -184,8 +199,7 @@ class Desk:
             if is_last:
                 raise lost
             log.info("request %s: %s; asking again in %.1f s", wish.request.key[:12], lost, pause_seconds)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._ended.wait(), pause_seconds)
+            await self._pause(pause_seconds)
 
     async def _sent(self, wish: Wish | JudgeWish) -> Reply:
         """One try: money set aside, a place in flight, and what came of it told to both."""
@@ -195,8 +209,9 @@ class Desk:
                 async with means.limits[request.model].slot(wish.price_micros, not wish.has_other) as slot:
                     self._refuse(wish)  # it may have waited long, and much may have happened meanwhile
                     pictures = await asyncio.to_thread(wish.pictures)
-                    is_sent = True
+                    is_sent, began = True, time.monotonic()
                     reply = await self._told(wish, pictures, reservation, slot)
+                    means.tally.waited(time.monotonic() - began)
             finally:
                 if not is_sent:
                     reservation.release()

@@ -18,6 +18,7 @@ from adlocalizer.making.batch_records import BatchRecord, write_input
 from adlocalizer.making.batch_steps import BatchSettings, BatchSteps
 from adlocalizer.making.batch_watch import BatchWatch
 from adlocalizer.making.purse import Purse
+from adlocalizer.making.turns import alone_at
 from adlocalizer.progress import Tally, show
 from adlocalizer.providers import BatchProvider
 from adlocalizer.store import Ledger
@@ -63,7 +64,14 @@ class Batching:
         return self._watch.given_up
 
     async def submit(self, wanted: Iterable[Wanted]) -> int:
-        """Hand requests over in batches; gives back how many. BudgetExceeded when there is money for none."""
+        """Hand requests over in batches; gives back how many. BudgetExceeded when there is money for none.
+
+        One process of a store at a time: the next one sees what is in batches then.
+        """
+        async with alone_at(self._ledger.store, "batches"):
+            return await self._submit(wanted)
+
+    async def _submit(self, wanted: Iterable[Wanted]) -> int:
         await self._watch.refresh()
         rows = {one.request.key: one for one in wanted}
         done = {*await asyncio.to_thread(self._ledger.kept, rows), *self.waiting(), *self.given_up()}

@@ -33,7 +33,7 @@ def develop(brief_json: str, work: Work) -> Developed:
     ledger = Ledger(Store(brief.run.store_url))
     picture = ledger.picture(work.answer)
     master = _opened(picture, _cut_alike(brief, work.fits))
-    checks = brief.checks
+    checks = brief.checks_for(work.grounded.creative.product)
     subject = _subject(brief, work, picture, master)
     findings = (*_with_evidence(brief, work, judge_master(subject, checks)), *_cautions(work))
     if worst(findings) is Severity.FAIL:

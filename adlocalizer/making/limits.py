@@ -8,17 +8,12 @@ import random
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from typing import TYPE_CHECKING
 
 from adlocalizer.domain import Micros, Model, ProviderConfig, TextModel
 from adlocalizer.errors import ProviderError, Unavailable
 from adlocalizer.making.breaker import Breaker
+from adlocalizer.making.quota import Rate, own_rate
 
-if TYPE_CHECKING:
-    from aiolimiter import AsyncLimiter
-
-_USED_QUOTA = 0.98
-"""Of a minute's quota: with a second's worth at once on top, no sixty seconds hold more than the quota."""
 _SPEND_SECONDS = 600.0
 _SHORT_PAUSE_SECONDS = 0.5
 """After a throttle that says no time, or none: whoever waits for the place would be throttled at once as well."""
@@ -30,13 +25,16 @@ class Limits:
     Belongs to one process and its event loop. Whoever waits holds nothing, so that whoever stops waiting loses nothing.
     """
 
-    def __init__(self, ceiling: int, model: Model | TextModel, config: ProviderConfig) -> None:
-        """Start with the ceiling's worth of requests in flight."""
+    def __init__(
+        self, ceiling: int, model: Model | TextModel, config: ProviderConfig, rate: Rate | None = None
+    ) -> None:
+        """Start with the ceiling's worth of requests in flight; without a shared rate the quota is this process's."""
         self._model = model.id
         self._window = _Window(ceiling, config.longest_wait_seconds)
         self._breaker = Breaker(config.breaker_failures, config.breaker_seconds)
         self._spending = _Spending(model.spend_per_10_minutes)
-        self._rate = _rate(model)
+        self._rate = rate or own_rate(model)
+        self._waiting = 0
         self._door, self._news = asyncio.Lock(), asyncio.Event()
         self._pacing: asyncio.Timeout | None = None
         self._closed: ProviderError | None = None
@@ -61,7 +59,11 @@ class Limits:
         Unavailable when the model is given up, and, for those who are not patient, when it is silent; after `close`
         its error. A price above all that ten minutes may cost is sent when nothing else was.
         """
-        slot = await self._entered(price_micros, is_patient)
+        self._waiting += 1
+        try:
+            slot = await self._entered(price_micros, is_patient)
+        finally:
+            self._waiting -= 1
         try:
             yield slot
         finally:
@@ -93,11 +95,12 @@ class Limits:
                 is_paced = await self._paced(self._rate)
         return None
 
-    async def _paced(self, rate: AsyncLimiter) -> bool:
+    async def _paced(self, rate: Rate) -> bool:
         """Wait for the rate; only the one at the door does, and only `close` ends it before its time."""
         try:
             async with asyncio.timeout(None) as self._pacing:
-                await rate.acquire()
+                # No more than can be sent at once: what is leased and not used is lost to everybody.
+                await rate.acquire(min(self._waiting, self._window.free))
             return True
         except TimeoutError:
             return False
@@ -168,6 +171,10 @@ class _Window:
     def seconds(self, now: float) -> float:
         return math.inf if self.in_flight >= self.size else max(self._paused_until - now, 0.0)
 
+    @property
+    def free(self) -> int:
+        return self.size - self.in_flight
+
     def grow(self) -> None:
         self._successes += 1
         if self._successes >= self.size:
@@ -215,18 +222,6 @@ class _Spending:
             if excess <= 0:
                 return settled_at + _SPEND_SECONDS - now
         return math.inf
-
-
-def _rate(model: Model | TextModel) -> AsyncLimiter | None:
-    images = model.images_per_minute if isinstance(model, Model) else None
-    quotas = [quota for quota in (model.requests_per_minute, images) if quota]
-    if not quotas:
-        return None
-    from aiolimiter import AsyncLimiter
-
-    a_second = min(quotas) * _USED_QUOTA / 60
-    at_once = max(a_second, 1.0)
-    return AsyncLimiter(at_once, at_once / a_second)
 
 
 def _now() -> float:

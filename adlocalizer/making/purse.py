@@ -7,6 +7,7 @@ import logging
 import math
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
+from contextvars import ContextVar
 from typing import NamedTuple, Self
 
 from adlocalizer.domain import Micros
@@ -18,11 +19,29 @@ __all__ = ["Caps", "Journal", "Purse", "Reservation", "spending_folder", "spent_
 _log = logging.getLogger(__name__)
 
 
+_POT: ContextVar[list[Purse] | None] = ContextVar("pot", default=None)
+
+
+@contextmanager
+def one_cap() -> Iterator[None]:
+    """Inside this block a command's cap is for all runs it makes together, one after the other or side by side."""
+    token = _POT.set([])
+    try:
+        yield
+    finally:
+        _POT.reset(token)
+
+
+def spent_together() -> Micros:
+    """What the runs of this command have spent and doubt so far, without what is in flight; 0 outside `one_cap`."""
+    return sum(purse.booked_micros - purse.open_micros for purse in _POT.get() or ())
+
+
 class Caps(NamedTuple):
     """The most that may be spent, in micros; None: no cap."""
 
     command_micros: Micros | None = None
-    """By this command, whose process books it."""
+    """By this command, whose process books it: for all its runs together inside `one_cap`."""
     run_micros: Micros | None = None
     """By the run, a campaign and its day, ever: earlier commands included."""
 
@@ -43,6 +62,14 @@ class Purse:
         self._is_remote = journal is not None and not journal.is_local
         self._book = Bookings()
         self._queue, self._freed = asyncio.Lock(), asyncio.Event()
+        pot = _POT.get()
+        self._pot = [] if pot is None else pot
+        self._pot.append(self)
+
+    @property
+    def booked_micros(self) -> Micros:
+        """What this command's requests have cost, and at worst may."""
+        return self._book.booked[self._file]
 
     @property
     def doubted_micros(self) -> Micros:
@@ -98,7 +125,7 @@ class Purse:
         with self._shared():
             worst_micros = self._worst(most_micros)
             if error := self._excess(worst_micros):
-                if self._excess(worst_micros, self._book.open_micros(self._file)):
+                if self._excess(worst_micros, (sum(one.open_micros for one in self._pot), self.open_micros)):
                     raise error
                 return None
             self._note({"reserve": name, "micros": worst_micros})
@@ -107,13 +134,18 @@ class Purse:
                 self._flush(reservation)
             return reservation
 
+    @property
+    def open_micros(self) -> Micros:
+        """What this command has reserved and not yet heard of."""
+        return self._book.open_micros(self._file)
+
     def _worst(self, most_micros: Micros) -> Micros:
         return math.ceil(most_micros * self._book.overrun)
 
-    def _excess(self, most_micros: Micros, freed_micros: Micros = 0) -> BudgetExceeded | None:
-        """The cap that leaves no room for a price; what is free always fits."""
-        booked = (self._book.booked[self._file], self._book.booked.total())
-        for spent, cap in zip(booked, self._caps, strict=True):
+    def _excess(self, most_micros: Micros, freed: tuple[Micros, Micros] = (0, 0)) -> BudgetExceeded | None:
+        """The cap, of command or run, that leaves no room for a price when so much is freed; what is free fits."""
+        booked = (sum(one.booked_micros for one in self._pot), self._book.booked.total())
+        for spent, cap, freed_micros in zip(booked, self._caps, freed, strict=True):
             if most_micros and cap is not None and spent - freed_micros + most_micros > cap:
                 return BudgetExceeded(spent + most_micros, cap, is_running=True)
         return None
@@ -121,7 +153,8 @@ class Purse:
     def _end(self, line: Line) -> None:
         overrun = self._book.overrun
         self._note(line)
-        self._freed.set()
+        for one in self._pot:
+            one._freed.set()
         if self._book.overrun > overrun:
             times = float(self._book.overrun)
             _log.warning("A request cost %.2f times what is planned at most; as much is now set aside for each.", times)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from adlocalizer.bundling import region_folder
 from adlocalizer.domain import Digest, GroundedCreative, Id, Master, Micros, Noun, Outcome, RunRef, Severity, digest_of
@@ -57,9 +57,15 @@ def write_rows(store: Store, path: str, rows: Sequence[ShardRow]) -> None:
     store.write(path, "".join(f"{row.model_dump_json()}\n" for row in ordered).encode())
 
 
-def read_outcomes(store: Store, run: RunRef, region: str, with_passes: bool = True) -> tuple[Outcome, ...]:
-    """Every outcome the shards of a region have on file; without passes they take a tenth of the memory."""
-    rows = (row for path in _shard_files(store, region_folder(run, region)) for row in read_rows(store, path))
+def read_outcomes(
+    store: Store, run: RunRef, region: str, with_passes: bool = True, numbers: Iterable[int] = ()
+) -> tuple[Outcome, ...]:
+    """Every outcome the shards of a region have on file; without passes they take a tenth of the memory.
+
+    Shards of these `numbers` are looked for by name: a listing of an object store may not know yet what was written.
+    """
+    paths = {*_shard_files(store, region_folder(run, region)), *(shard_path(run, region, one) for one in numbers)}
+    rows = (row for path in sorted(paths) for row in read_rows(store, path))
     return tuple(row.outcome if with_passes else _without_passes(row.outcome) for row in rows)
 
 

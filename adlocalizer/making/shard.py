@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from adlocalizer.bundling import marker_path, region_folder
 from adlocalizer.domain import Counts, Digest, GroundedCreative, Id, Master, Outcome, Shard, Status
+from adlocalizer.logs import about
 from adlocalizer.making.ending import share_of
 from adlocalizer.making.judging import UNHEARD
 from adlocalizer.making.picture import Made, make_master
@@ -65,7 +66,8 @@ async def _make(studio: Studio, piece: _Piece, on_file: Mapping[Digest, ShardRow
         _count(studio, [row.outcome for row in rows])
         return rows
     fits = tuple(fit for fit in piece.master.fits if fit.format_id in piece.missing)
-    made = await make_master(studio, piece.grounded, piece.master.model_copy(update={"fits": fits}))
+    with about(creative=piece.grounded.creative.id, formats=",".join(fit.format_id for fit in fits)):
+        made = await make_master(studio, piece.grounded, piece.master.model_copy(update={"fits": fits}))
     paid = {"master_cost_micros": made.cost_micros}
     rows = [_shared(studio, piece.grounded, row.model_copy(update=paid)) for row in old]
     rows += [_row(piece.keys, made, outcome) for outcome in made.outcomes]

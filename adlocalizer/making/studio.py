@@ -20,9 +20,10 @@ from adlocalizer.making.asking import Desk
 from adlocalizer.making.batching import Batching, BatchSettings, Wanted
 from adlocalizer.making.limits import Limits
 from adlocalizer.making.purse import Caps, Journal, Purse, spending_folder
+from adlocalizer.making.quota import shared_rate
 from adlocalizer.making.wishes import Means
 from adlocalizer.planning import Plan
-from adlocalizer.pool import workers
+from adlocalizer.pool import stay_here, workers
 from adlocalizer.progress import Tally
 from adlocalizer.providers import BatchProvider, JudgeProvider, ProviderSettings, open_judge, open_provider
 from adlocalizer.store import Ledger, Store
@@ -93,12 +94,16 @@ async def open_studio(
         key=purchase.key,
     )
     ledger = Ledger(Store(brief.run.store_url))
+    if ledger.store.is_in_memory:
+        stay_here()
     spends = brief.judge is not None or any(model.spends for model in brief.models.values())
     purse = Purse(Journal(ledger.store, spending_folder(brief.run)) if spends else None, purchase.caps)
-    limits = {name: Limits(concurrency, model, brief.provider) for name, model in brief.models.items()}
+    rates = {name: shared_rate(ledger.store, model) for name, model in brief.models.items()}
+    limits = {name: Limits(concurrency, model, brief.provider, rates[name]) for name, model in brief.models.items()}
     judge = None
     if brief.judge is not None:
-        limits[brief.judge.model.id] = Limits(concurrency, brief.judge.model, brief.judge.reach)
+        rate = shared_rate(ledger.store, brief.judge.model)
+        limits[brief.judge.model.id] = Limits(concurrency, brief.judge.model, brief.judge.reach, rate)
         key = purchase.key if brief.judge.provider == brief.model.provider else None
         judge = _judge(brief.judge, settings.model_copy(update={"key": key}))
     provider = open_provider(brief.model.provider, settings)

@@ -13,6 +13,7 @@ from adlocalizer.domain import (
     Brand,
     Campaign,
     CheckBook,
+    CheckChange,
     City,
     Copy,
     CopyBook,
@@ -77,6 +78,8 @@ class Brief(Noun):
     layouts: LayoutBook
     fonts: FontBook
     checks: CheckBook
+    calibrated: dict[Id, tuple[CheckChange, ...]] = Field(default_factory=dict)
+    """What a product's calibration changes of the checks, by product id."""
     judge: Judge | None = None
     """Whose model is asked about every picture; None: nobody's."""
     ages: tuple[str, ...] = ()
@@ -87,7 +90,7 @@ class Brief(Noun):
     @cached_property
     def look_sha256(self) -> Digest:
         """Digest of what decides every rendition beside its request, its words and its format."""
-        parts = {"products", "logo", "logo_on_dark", "layouts", "fonts", "checks"}
+        parts = {"products", "logo", "logo_on_dark", "layouts", "fonts", "checks", "calibrated"}
         # Words are judged while planning, tone and mood are part of prompts: none of them changes a file.
         brand = self.brand.model_dump(mode="json", exclude={"glossary", "banned_words", "tone", "mood"})
         look = {"id", "pixels", "disclosure", "digital_source_type"}
@@ -108,6 +111,10 @@ class Brief(Noun):
         clean, limit = form.is_clean(self.campaign.words_where), form.max_bytes or self.default_max_bytes
         said |= {"max_bytes": limit, "clean": clean, "legal_beside": self.is_legal_beside(fit.format_id)}
         return digest_of([said, fit.model_dump()])
+
+    def checks_for(self, product: Id) -> CheckBook:
+        """The checks as a product's pictures are held to them."""
+        return self.checks.changed_by(self.calibrated.get(product, ()))
 
     def is_legal_beside(self, format_id: Id) -> bool:
         """Whether the campaign says that a format's legal line may stand beside the picture."""
@@ -165,6 +172,8 @@ class Materials(NamedTuple):
     layouts: LayoutBook
     fonts: FontBook
     checks: CheckBook
+    calibrated: Mapping[Id, tuple[CheckChange, ...]] = {}
+    """What products' calibrations change of the checks, by product id."""
     judge: Judge | None = None
     """Whose model is asked about every picture."""
     copy_book: CopyBook = CopyBook()

@@ -54,14 +54,13 @@ def make_plan(materials: Materials, run: RunRef, select: Sequence[str] = ()) -> 
     creatives = list(_ideas(materials, run, named))
     bad_rows = [row for row in materials.quarantined if row.city_id in named]
     quarantined = (*_of_bad_rows(materials.campaign, brief, bad_rows), *_without_words(materials, brief, creatives))
-    words = materials.words
     patterns = tuple(pattern for glob in select for pattern in expand_braces(glob))
 
     def is_wanted(grounded: GroundedCreative) -> bool:
         ids = (f"{grounded.creative.id}.{name}" for name in formats_of(brief, grounded))
         return not patterns or any(any_match(id, patterns) for id in ids)
 
-    grounded = [one for one in _grounded(materials, creatives, words) if formats_of(brief, one)]
+    grounded = [one for one in _grounded(materials, creatives, materials.words) if formats_of(brief, one)]
     looked = doubted(materials, brief, grounded)
     ruled = under_rules(materials, brief, looked.creatives, is_wanted)
     drawn = covered(brief, ruled.creatives, materials.rules, frozenset(one.rendition.id for one in ruled.blocked))
@@ -76,8 +75,9 @@ def make_plan(materials: Materials, run: RunRef, select: Sequence[str] = ()) -> 
             *(*warnings_of(brief), *unlimited(brief, (one.creative for one in creatives))),
             *unplaced(brief, (one.creative for one in creatives)),
             *(*materials.notes, *estimates(creatives), *unstruck(brief, drawn.creatives), *drawn.notes),
-            *(*borrowed_words(words, (one.creative.locale for one in creatives)), *left_out(materials)),
+            *(*borrowed_words(materials.words, (one.creative.locale for one in creatives)), *left_out(materials)),
         ),
+        places={one.city_id: (one.latitude, one.longitude) for one in materials.cities if one.city_id in named},
     )
     every = [*plan.rendition_ids(), *(one.rendition.id for one in plan.ended)]
     _check_lengths(every)
@@ -116,6 +116,7 @@ def _brief(materials: Materials, run: RunRef) -> Brief:
         layouts=materials.layouts,
         fonts=materials.fonts,
         checks=materials.checks,
+        calibrated=dict(materials.calibrated),
         judge=materials.judge,
         ages=materials.ages,
         credits=dict(materials.credits),

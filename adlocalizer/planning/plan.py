@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from functools import cached_property
 
+from pydantic import Field
+
 from adlocalizer.domain import (
     Creative,
     Digest,
@@ -43,6 +45,8 @@ class Plan(Noun):
     """What market rules that do not block make somebody look at, one a rule."""
     warnings: tuple[str, ...] = ()
     """What somebody should know before the run, a sentence each."""
+    places: dict[Id, tuple[float, float]] = Field(default_factory=dict)
+    """Degrees north and east of every city, by id."""
 
     @property
     def creatives(self) -> Iterator[GroundedCreative]:

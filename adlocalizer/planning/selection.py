@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Sequence
-from fnmatch import fnmatchcase
+from fnmatch import fnmatchcase, translate
+from functools import lru_cache
 
 from adlocalizer.errors import ConfigError
 
 _MOST_PATTERNS = 10_000
+_AND = "&"
 
 
 def expand_braces(glob: str, where: str = "--select") -> tuple[str, ...]:
-    """`{jp,kr}-*` to `jp-*` and `kr-*`; braces may stand in braces. ConfigError for unbalanced ones."""
+    """`{jp,kr}-*` to `jp-*` and `kr-*`; braces may stand in braces. ConfigError for unbalanced ones.
+
+    A glob with `&` stays one pattern: each of its parts may have many, and multiplied they would be too many.
+    """
+    if _AND in glob:
+        for part in glob.split(_AND):
+            expand_braces(part, where)
+        return (glob,)
     start = glob.find("{")
     if start < 0:
         if "}" in glob:
@@ -27,8 +37,11 @@ def expand_braces(glob: str, where: str = "--select") -> tuple[str, ...]:
 
 
 def any_match(name: str, patterns: Iterable[str]) -> bool:
-    """Whether one of the patterns, braces already expanded, matches the whole name; case counts."""
-    return any(fnmatchcase(name, pattern) for pattern in patterns)
+    """Whether one of the patterns, braces already expanded, matches the whole name; case counts.
+
+    Of a pattern with `&` every part must match, as in `*.{jp,kr}-*&*.meta_*`.
+    """
+    return any(_matches_all(name, pattern) if _AND in pattern else fnmatchcase(name, pattern) for pattern in patterns)
 
 
 def chosen(names: Sequence[str], globs: Sequence[str], where: str) -> tuple[str, ...]:
@@ -41,6 +54,15 @@ def chosen(names: Sequence[str], globs: Sequence[str], where: str) -> tuple[str,
             raise ConfigError(where, f"{glob!r} matches nothing", _nearest(glob, names))
         every |= dict.fromkeys(found)
     return tuple(every)
+
+
+def _matches_all(name: str, pattern: str) -> bool:
+    return all(_compiled(part).match(name) for part in pattern.split(_AND))
+
+
+@lru_cache(maxsize=256)
+def _compiled(part: str) -> re.Pattern[str]:
+    return re.compile("|".join(translate(one) for one in expand_braces(part)))
 
 
 def _parts(glob: str, start: int, where: str) -> tuple[list[str], int]:

@@ -6,18 +6,23 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from pydantic import Field
+
 from adlocalizer import __version__
-from adlocalizer.domain import Finding, GroundedCreative, Noun, Outcome, RunRef
+from adlocalizer.domain import Finding, GroundedCreative, Noun, Outcome, Request, RunRef
 from adlocalizer.domain.shape import CLEAN
 from adlocalizer.gates import fails
+from adlocalizer.imaging.layouts import safe_area
 from adlocalizer.making import read_outcomes
-from adlocalizer.planning import Plan, direction_of
+from adlocalizer.planning import Brief, Plan, direction_of, picture_price
 from adlocalizer.progress import Tally
 from adlocalizer.publishing.deciding import with_decisions
+from adlocalizer.publishing.saying import words_of
 from adlocalizer.publishing.seen_pictures import href_of, seen_paths, tried_notes, with_gates
 from adlocalizer.publishing.variety import with_variety
 from adlocalizer.reporting import Card, MasterNote, RunReport
 from adlocalizer.store import Ledger, Store
+from adlocalizer.store.ledger import picture_path
 
 _MOST_DETAILED = 3_000
 """Renditions of a run up to which its report lists checks that passed: each rendition has about twenty of them."""
@@ -35,6 +40,8 @@ class Account(Noun):
     """What may have been billed for requests to which no answer came."""
     waiting: int = 0
     """Pictures that batches will bring."""
+    waits: dict[str, int] = Field(default_factory=dict)
+    """Answers by the most seconds they took."""
 
     @classmethod
     def of(cls, tally: Tally, gates: tuple[Finding, ...]) -> Account:
@@ -47,6 +54,7 @@ class Account(Noun):
             spent_micros=tally.spent_micros,
             doubted_micros=tally.doubted_micros,
             waiting=tally.waiting,
+            waits={f"{bound:g}": count for bound, count in sorted(tally.waits.items())},
         )
 
 
@@ -76,7 +84,8 @@ def read_account(store: Store, run: RunRef) -> Account:
 def region_outcomes(store: Store, plan: Plan, region: str, with_passes: bool = True) -> tuple[Outcome, ...]:
     """Every outcome of a region: of its shards, and what ended before anything was asked."""
     own = tuple(one for one in plan.ended if one.rendition.creative.region == region)
-    made = read_outcomes(store, plan.brief.run, region, with_passes)
+    numbers = [shard.number for shard in plan.shards if shard.region == region]
+    made = read_outcomes(store, plan.brief.run, region, with_passes, numbers)
     return (*made, *own) if made or any(plan.wants(one.rendition.id) for one in own) else ()
 
 
@@ -98,12 +107,13 @@ def run_report(
     ledger = Ledger(Store(plan.brief.run.store_url))
     keys = sorted({outcome.master_key for outcome in every if outcome.master_key})
     campaign, model = plan.brief.campaign, plan.brief.model
+    told = {outcome.rendition.creative.id for outcome in every}
     return RunReport(
         campaign=campaign.id,
         title=campaign.title,
         logical_date=plan.brief.run.logical_date,
         cards=tuple(_card(plan, one, grounded.get(one.rendition.creative.id), hrefs) for one in gated),
-        masters={note.key: note for note in _notes(ledger, keys)},
+        masters={note.key: note for note in _notes(plan.brief, ledger, keys, hrefs.seen)},
         gates=account.gates,
         gate_closed=account.gate_closed,
         calls=account.calls,
@@ -117,6 +127,9 @@ def run_report(
         bundles=dict(bundles),
         data_ages=tuple(_ages(plan)),
         credits=dict(plan.brief.credits),
+        places=plan.places,
+        waits=account.waits,
+        words={name: words_of(grounded[name], campaign.digits) for name in sorted(told & grounded.keys())},
     )
 
 
@@ -137,7 +150,7 @@ def _card(plan: Plan, outcome: Outcome, grounded: GroundedCreative | None, hrefs
         **creative.model_dump(include={"region", "market", "city_id", "city", "locale", "product", "variant"}),
         **rendition.model_dump(include={"format_id", "platform", "width", "height"}),
         **outcome.model_dump(
-            include={"status", "reason", "cost_micros", "attempts", "provider", "model", "master_key"}
+            include={"status", "reason", "cost_micros", "attempts", "provider", "model", "master_key", "approval"}
         ),
         placement=f"{form.placement}{CLEAN if form.clean else ''}" if form else "",
         local_name=str(said.get("local_name", creative.city)),
@@ -146,9 +159,13 @@ def _card(plan: Plan, outcome: Outcome, grounded: GroundedCreative | None, hrefs
         full=hrefs.full(outcome),
         mime=asset.mime if asset else None,
         bytes=asset.bytes if asset else None,
+        sha256=asset.sha256 if asset else None,
         findings=outcome.findings,
         tried=tried_notes(outcome),
         seen={path: href for path in sorted(seen_paths([outcome])) if (href := href_of(path)) in hrefs.seen},
+        safe=safe_area(form, direction_of(grounded) if grounded else "ltr") if form else None,
+        product_box=asset.product_box if asset else None,
+        copy_boxes=asset.copy_boxes if asset else (),
         headline=grounded.copy_row.headline if grounded else "",
         parent_variant=revision.parent_variant if revision else None,
         instruction=revision.instruction if revision else "",
@@ -166,10 +183,17 @@ def _stand_ins(plan: Plan, outcomes: Iterable[Outcome]) -> dict[str, int]:
     return dict(sorted(counted.items()))
 
 
-def _notes(ledger: Ledger, keys: Iterable[str]) -> Iterator[MasterNote]:
+def _price(brief: Brief, request: Request) -> int:
+    """What the table says of one picture like it; nothing for a model that is not in it any more."""
+    model = brief.models.get(request.model)
+    return picture_price(model, request, brief.mode) if model else 0
+
+
+def _notes(brief: Brief, ledger: Ledger, keys: Iterable[str], seen: Collection[str]) -> Iterator[MasterNote]:
     for key in keys:
         if (entry := ledger.entry(key)) is not None:
             request, answer = entry
+            picture = href_of(picture_path(answer))
             yield MasterNote(
                 key=key,
                 ratio=request.ratio,
@@ -178,7 +202,9 @@ def _notes(ledger: Ledger, keys: Iterable[str]) -> Iterator[MasterNote]:
                 facts=request.prompt.facts,
                 prompt_sha256=request.prompt.sha256,
                 cost_micros=answer.cost_micros,
+                price_micros=_price(brief, request),
                 model_version=answer.model_version if answer.model_version != request.model else "",
+                picture=picture if picture in seen else None,
                 text=answer.text,
                 search=answer.search,
             )

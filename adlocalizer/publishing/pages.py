@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from adlocalizer.bundling import bundle_path, region_folder
-from adlocalizer.domain import Outcome, RunRef
+from adlocalizer.domain import Outcome, RunRef, Status
 from adlocalizer.manifest import EXTENSIONS
 from adlocalizer.planning import Plan
 from adlocalizer.pool import in_process, workers
 from adlocalizer.publishing.account import Account, Hrefs, run_report
 from adlocalizer.publishing.judge_notes import judge_notes
-from adlocalizer.publishing.seen_pictures import copy_seen, href_of, seen_paths
+from adlocalizer.publishing.previous import changes_since
+from adlocalizer.publishing.seen_pictures import copy_seen, href_of, master_paths, seen_paths
 from adlocalizer.publishing.variety import variety_rows
 from adlocalizer.reporting import RunReport, render_report
 from adlocalizer.store import Store
 
+SHEET_PICTURES = 12
+"""Pictures of a contact sheet."""
 _BATCH = 24  # thumbnails a call to the pool: a call costs 2 ms, a thumbnail 5
 
 
@@ -29,7 +33,7 @@ def report_folder(reports: str, run: RunRef) -> Path:
 async def write_thumbnails(plan: Plan, outcomes: Sequence[Outcome], reports: str) -> None:
     """A thumbnail for every file there is, made in the pool; what stands there already is left alone.
 
-    Beside them small copies of evidence and of what was tried, made anew: a check may have drawn another.
+    Beside them small copies of masters; and of evidence and what was tried, made anew: a check may have drawn another.
     """
     run = plan.brief.run
     target = Store(str(report_folder(reports, run)))
@@ -50,9 +54,28 @@ async def write_thumbnails(plan: Plan, outcomes: Sequence[Outcome], reports: str
         async with room:
             await in_process(copy_seen, run.store_url, target.url, paths)
 
-    seen = sorted(seen_paths(outcomes))
+    masters = master_paths(Store(run.store_url), outcomes)
+    standing = set(target.paths("seen"))
+    seen = [
+        path for path in sorted(seen_paths(outcomes) | masters) if path not in masters or href_of(path) not in standing
+    ]
     copies = [seen[start : start + _BATCH] for start in range(0, len(seen), _BATCH)]
     await asyncio.gather(*map(make, batches), *map(copy, copies))
+
+
+def contact_sheet(outcomes: Sequence[Outcome], report: Path) -> bytes | None:
+    """Small pictures of as many cities as fit, undelivered ads first, as one JPEG; None where there is none.
+
+    `report` is the path of the report's first page.
+    """
+    from adlocalizer.imaging.thumbnails import sheet
+
+    target = Store(str(report.parent))
+    urgent = sorted(outcomes, key=_for_sheet)
+    by_city = {one.rendition.creative.city_id: thumb for one in reversed(urgent) if (thumb := _thumb(one))}
+    order = dict.fromkeys(one.rendition.creative.city_id for one in urgent)
+    chosen = [by_city[city] for city in order if city in by_city and target.exists(by_city[city])]
+    return sheet([target.read(name) for name in chosen[:SHEET_PICTURES]]) if chosen else None
 
 
 def publish_report(plan: Plan, outcomes: Sequence[Outcome], account: Account, reports: str, templates: Path) -> Path:
@@ -68,10 +91,15 @@ def publish_report(plan: Plan, outcomes: Sequence[Outcome], account: Account, re
     for name, source in {**pictures, **zips}.items():
         _place(store, source, target, name)
     # Of a judge, its canaries and how much pictures differ only the run's own report speaks: bundles are for others.
-    seen = {href_of(path) for path in seen_paths(outcomes)} & set(target.paths("seen"))
-    said = run_report(plan, outcomes, account, _HREFS._replace(seen=seen), bundles)
+    said = run_report(plan, outcomes, account, _HREFS._replace(seen=set(target.paths("seen"))), bundles)
+    seen = {href for card in said.cards for href in card.seen.values()}
+    seen |= {note.picture for note in said.masters.values() if note.picture}
     ratios = {key: note.ratio for key, note in said.masters.items()}
-    whole = {"judge": judge_notes(plan, outcomes), "variety": variety_rows(plan, outcomes, ratios)}
+    whole = {
+        "changes": changes_since(plan, outcomes),
+        "judge": judge_notes(plan, outcomes),
+        "variety": variety_rows(plan, outcomes, ratios),
+    }
     pages = render_report(said.model_copy(update=whole), templates)
     thumbs = {thumb for one in outcomes if (thumb := _thumb(one))}
     _remove_others(target, {*pages, *pictures, *zips, *thumbs, *seen})
@@ -88,6 +116,16 @@ def single_report(plan: Plan, outcomes: Sequence[Outcome], reports: str) -> tupl
     thumbs |= {href: target.read(href) for href in seen}
     hrefs = Hrefs(_nowhere, lambda one: one.asset.file if one.asset else None, seen)
     return run_report(plan, outcomes, Account(), hrefs, {}), thumbs
+
+
+def _for_sheet(outcome: Outcome) -> tuple[bool, float, str]:
+    """Undelivered ads first, then those whose shape fills a field best."""
+    rendition = outcome.rendition
+    return (
+        outcome.status is Status.DELIVERED,
+        abs(math.log(rendition.width / rendition.height) - math.log(4 / 3)),
+        rendition.id,
+    )
 
 
 def _thumb(outcome: Outcome) -> str | None:

@@ -8,12 +8,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from adlocalizer.domain import Attempt, Finding, Outcome, Severity
 from adlocalizer.errors import BadAnswer
 from adlocalizer.reporting import TriedNote
-from adlocalizer.store import Store
+from adlocalizer.store import Ledger, Store
+from adlocalizer.store.ledger import picture_path
 
 
 def seen_paths(outcomes: Iterable[Outcome]) -> frozenset[str]:
     """Paths in the run's store: evidence of whatever does not pass, and every picture that was tried."""
     return frozenset(path for one in outcomes for path in _paths(one))
+
+
+def master_paths(store: Store, outcomes: Iterable[Outcome]) -> frozenset[str]:
+    """Paths in the run's store of the pictures that ads were cut from: what is there never changes."""
+    ledger, keys = Ledger(store), sorted({one.master_key for one in outcomes if one.master_key})
+    answers = (ledger.answer(key) for key in keys)
+    return frozenset(picture_path(answer) for answer in answers if answer is not None and answer.kind == "picture")
 
 
 def href_of(path: str) -> str:

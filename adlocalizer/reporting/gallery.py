@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 from urllib.parse import urlencode
@@ -39,6 +39,8 @@ class Tile(NamedTuple):
     width: int
     height: int
     search: str
+    checks: str
+    """The checks that spoke, between spaces."""
 
 
 class Board(NamedTuple):
@@ -110,6 +112,16 @@ def fitted(card: Card, room_wide: int, room_high: int) -> tuple[int, int]:
     return max(1, round(card.width * scale)), max(1, round(card.height * scale))
 
 
+def spoken_checks(cards: Iterable[Card]) -> tuple[str, ...]:
+    """The checks that did not pass on some card, by name."""
+    return tuple(sorted({one.check for card in cards for one in card.findings if one.severity is not Severity.PASS}))
+
+
+def file_marks(cards: Iterable[Card]) -> str:
+    """The first eight characters of every file's digest, one after the other: enough to tell a file made anew."""
+    return "".join(sorted({card.sha256[:8] for card in cards if card.sha256}))
+
+
 def fragment(**filters: str) -> str:
     """The hash that opens a gallery page filtered: `#status=failed&format=story`."""
     return "#" + urlencode({name: value for name, value in filters.items() if value})
@@ -149,8 +161,8 @@ def _shape_first(card: Card) -> tuple[int, float, str]:
 def _tile(number: int, card: Card) -> Tile:
     shape = _shape(card)
     wide, high = fitted(card, *_ROOM[shape])
-    spoken = sorted({finding.check for finding in card.findings if finding.severity is not Severity.PASS})
-    return Tile(number, card, shape, wide, high, " ".join([card.format_id, *spoken]).lower())
+    spoken = spoken_checks([card])
+    return Tile(number, card, shape, wide, high, " ".join([card.format_id, *spoken]).lower(), " ".join(spoken))
 
 
 def _searchable(card: Card) -> str:

@@ -1,4 +1,4 @@
-"""What a gallery page tells its script: each card's findings and each master's facts and prompt, said once."""
+"""What a gallery page tells its script: each card's findings and each master's prompt, said once."""
 
 from __future__ import annotations
 
@@ -18,16 +18,17 @@ _WEB = re.compile(r"https?://[^\s\\]+", re.IGNORECASE)
 def page_notes(
     cards: Sequence[Card], masters: Mapping[str, MasterNote], pictures: Mapping[str, str] = MappingProxyType({})
 ) -> dict[str, Any]:
-    """`{lines, facts, masters, cards}` as plain JSON values; cards stand in the page's order.
+    """`{lines, masters, cards}` as plain JSON values; cards stand in the page's order.
 
-    Prompts of one creative differ in a line or two and its facts not at all: both are numbers into `lines` and `facts`.
-    So are search suggestions, whose style sheet is always the same. `pictures` are addresses by a card's hrefs.
+    Prompts of one creative differ in a line or two, and what checks measured is often the same: all are numbers into
+    `lines`. So are search suggestions, whose style sheet is always the same. Facts stand in the page itself.
+    `pictures` are addresses by a card's hrefs.
     """
-    lines, facts = _Numbered(), _Numbered()
+    lines = _Numbered()
     wanted = dict.fromkeys(card.master_key for card in cards if card.master_key in masters)
-    noted = {key: _master(masters[key], lines, facts) for key in wanted if key}
+    noted = {key: _master(masters[key], lines) for key in wanted if key}
     shown = [_card(card, lines, pictures) for card in cards]
-    return {"lines": lines.values, "facts": facts.values, "masters": noted, "cards": shown}
+    return {"lines": lines.values, "masters": noted, "cards": shown}
 
 
 class _Numbered:
@@ -44,8 +45,7 @@ class _Numbered:
         return list(self._numbers)
 
 
-def _master(note: MasterNote, lines: _Numbered, facts: _Numbered) -> dict[str, Any]:
-    stated = [(words(f.name), plain(f.text), plain(f.source), f.as_of, f.certainty) for f in note.facts]
+def _master(note: MasterNote, lines: _Numbered) -> dict[str, Any]:
     said = {
         "version": plain(note.model_version),
         "said": plain(shortened(note.text.strip(), _MOST_SAID)),
@@ -53,7 +53,6 @@ def _master(note: MasterNote, lines: _Numbered, facts: _Numbered) -> dict[str, A
     }
     return {name: value for name, value in said.items() if value} | {
         "prompt": [lines.number(plain(line)) for line in note.prompt.splitlines()],
-        "facts": [facts.number(fact) for fact in stated],
         "made": f"{note.ratio}, {note.size}, {money(note.cost_micros)}",
         "sha256": note.prompt_sha256,
     }
@@ -79,15 +78,14 @@ def _card(card: Card, lines: _Numbered, pictures: Mapping[str, str]) -> dict[str
     worst_first = sorted(spoken, key=lambda one: one.severity is not Severity.FAIL)
     lineage = {"lineage": lines.number(plain(card.lineage))} if card.lineage else {}
     return lineage | {
-        "id": card.rendition_id,
         "file": _file(card),
         "cost": money(card.cost_micros),
-        "maker": " · ".join(dict.fromkeys((card.provider, card.model))),
+        "maker": lines.number(" · ".join(dict.fromkeys((card.provider, card.model)))),
         "attempts": card.attempts,
-        "master": card.master_key or "",
+        "master": lines.number(card.master_key or ""),
         "reason": lines.number(plain(card.reason)),
         "findings": [[*_finding(one, lines), lines.number(_evidence(one, card, pictures))] for one in worst_first],
-        "passed": [[words(one.check), figure(one.value), figure(one.threshold)] for one in passed],
+        "passed": [lines.number((words(one.check), figure(one.value), figure(one.threshold))) for one in passed],
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,7 +16,10 @@ from jinja2 import BaseLoader, Environment, FileSystemLoader, StrictUndefined
 from adlocalizer.domain import Severity, Status
 from adlocalizer.errors import ConfigError
 from adlocalizer.reporting import attention, gallery, tallying, wording
+from adlocalizer.reporting.about import abouts
+from adlocalizer.reporting.matrix import matrix
 from adlocalizer.reporting.notes import page_notes
+from adlocalizer.reporting.overview import matrix_pages, overview
 from adlocalizer.reporting.run_report import Card, MasterNote, RunReport
 from adlocalizer.reporting.stories import stories
 
@@ -30,6 +34,9 @@ def render_report(report: RunReport, templates: Templates) -> dict[str, str]:
     pages = gallery.paginate(report)
     environment = _environment(templates)
     rendered = {"index.html": _index(environment, report, pages)}
+    for name, page in matrix_pages(pages).items():
+        context = {"report": report, "page": page, "matrix": matrix([page])}
+        rendered[name] = _render(environment, "matrix.html.j2", context)
     for page in pages:
         own = [other for other in pages if other.region == page.region]
         context = _region_context(report, page.region, page.cards)
@@ -59,10 +66,11 @@ def render_single(report: RunReport, region: str, thumbs: Mapping[str, bytes], t
 
 def _index(environment: Environment, report: RunReport, pages: Sequence[gallery.GalleryPage]) -> str:
     sections = [name for name in environment.list_templates() if name.startswith("sections/")]
-    context = {
+    counts = tallying.tally(report.cards)
+    context = overview(report, pages, counts) | {
         "report": report,
         "sections": sorted(sections),
-        "counts": tallying.tally(report.cards),
+        "counts": counts,
         "cities": len({card.city_id for card in report.cards}),
         "creatives": len({card.creative for card in report.cards}),
         "regions": [_region_row(report, page) for page in pages if page.number == 1],
@@ -93,7 +101,9 @@ def _region_context(
     every = gallery.cards_of(report, region)
     boards = gallery.boards(cards)
     shown = [card for board in boards for card in board.cards]
-    small = {href: quote(href) for card in shown for href in card.seen.values()}
+    notes = (report.masters[key] for key in {card.master_key or "" for card in shown} if key in report.masters)
+    hrefs = [href for card in shown for href in card.seen.values()]
+    small = {href: quote(href) for href in (*hrefs, *(note.picture for note in notes if note.picture))}
     pictures = {card.rendition_id: quote(card.thumb) for card in shown if card.thumb} | small
     pictures = pictures if embedded is None else dict(embedded)
     formats = sorted({(card.platform, card.ratio, card.format_id, card.shown_on, *card.pixels) for card in every})
@@ -105,12 +115,16 @@ def _region_context(
         "boards": boards,
         "shown": len(shown),
         "cities": sorted({card.city_id: card.city for card in every}.items(), key=lambda city: (city[1], city[0])),
+        "locales": sorted({card.locale for card in every}),
+        "spoken_checks": gallery.spoken_checks(every),
+        "files": gallery.file_marks(report.cards),
         "platforms": sorted({card.platform for card in every}),
         "formats": [form[2:] for form in formats],
         "statuses": [status.value for status in Status if any(card.status is status for card in every)],
         "notes": page_notes(shown, report.masters, pictures),
         "suggestion_hashes": _suggestion_hashes(report.masters, shown),
         "pictures": pictures,
+        "abouts": abouts(report, shown, pictures),
     }
 
 
@@ -121,6 +135,7 @@ def _suggestion_hashes(masters: Mapping[str, MasterNote], cards: Iterable[Card])
     return sorted({policy_digest(style) for page in pages for style in _STYLE.findall(page)})
 
 
+@functools.lru_cache(maxsize=4)
 def _environment(templates: Templates) -> Environment:
     loader = FileSystemLoader(templates) if isinstance(templates, Path) else templates
     environment = Environment(
@@ -130,8 +145,10 @@ def _environment(templates: Templates) -> Environment:
     environment.filters |= {
         name: getattr(wording, name) for name in ("money", "figure", "weight", "words", "day", "country", "shortened")
     }
-    environment.filters |= {"href": quote, "parts": tallying.segments}
-    css, js = (loader.get_source(environment, name)[0] for name in ("report.css", "report.js"))
+    environment.filters |= {"href": quote, "parts": tallying.segments, "percent": wording.percent}
+    environment.filters["outlines"] = wording.outlines
+    css = _joined(environment, "report.css", "css/")
+    js = f'"use strict";\n(() => {{\n{_joined(environment, "js/")}}})();\n'
     environment.globals |= {"css": css, "js": js, "css_hash": policy_digest(css), "js_hash": policy_digest(js)}
     environment.globals |= {
         "ratio_words": wording.ratio_words,
@@ -140,6 +157,12 @@ def _environment(templates: Templates) -> Environment:
         "spoken": lambda card: [one for one in card.findings if one.severity is not Severity.PASS],
     }
     return environment
+
+
+def _joined(environment: Environment, *starts: str) -> str:
+    """Our own files whose names start so, in the order of the starts and then of their names, as one text."""
+    names = [name for start in starts for name in sorted(environment.list_templates()) if name.startswith(start)]
+    return "\n".join(environment.loader.get_source(environment, name)[0] for name in names if environment.loader)
 
 
 def _render(environment: Environment, template: str, context: Mapping[str, Any]) -> str:

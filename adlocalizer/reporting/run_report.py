@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from pydantic import AfterValidator, Field, model_validator
 
-from adlocalizer.domain import Fact, Finding, Id, Micros, Noun, SearchTrace, Severity, Status
+from adlocalizer.domain import Box, Digest, Fact, Finding, Id, Micros, Noun, SearchTrace, Severity, Status
 
 _NOT_RELATIVE = re.compile(r"[/\\]|[^/]*:|.*[\\\x00-\x1f]", re.DOTALL)
 
@@ -66,6 +66,8 @@ class Card(Noun):
     full: Href | None = None
     mime: str | None = None
     bytes: int | None = None
+    sha256: Digest | None = Field(default=None, description="Of its file: what a person decides about")
+    approval: str = Field(default="none", description="What people said: none, pending, approved, rejected")
     findings: tuple[Finding, ...] = ()
     cost_micros: Micros = 0
     attempts: int = Field(default=0, ge=0)
@@ -79,11 +81,19 @@ class Card(Noun):
     seen: dict[str, Href] = Field(
         default_factory=dict, description="Small pictures by what findings and tries call them"
     )
+    safe: Box | None = Field(default=None, description="What copy and product keep to, in fractions of the file")
+    product_box: Box | None = Field(default=None, description="Where the product stands, in fractions of the file")
+    copy_boxes: tuple[Box, ...] = Field(default=(), description="Every typeset block, in fractions of the file")
 
     @property
     def creative(self) -> tuple[str, str, str, int]:
         """What all renditions of one creative share."""
         return (self.city_id, self.locale, self.product, self.variant)
+
+    @property
+    def creative_id(self) -> str:
+        """The rendition's id without its format."""
+        return self.rendition_id.removesuffix(f".{self.format_id}")
 
     @property
     def shown_on(self) -> str:
@@ -120,9 +130,49 @@ class MasterNote(Noun):
     facts: tuple[Fact, ...] = ()
     prompt_sha256: str
     cost_micros: Micros = 0
+    price_micros: Micros = Field(default=0, description="What the price table says of its first attempt")
     model_version: str = ""
+    picture: Href | None = Field(default=None, description="A small copy of it")
     text: str = Field(default="", description="What the model said beside the picture, or in its place")
     search: SearchTrace | None = None
+
+
+class Words(Noun):
+    """What a creative says, and what that means."""
+
+    said: tuple[tuple[str, str], ...] = Field(description="Role and text, in the locale's language")
+    back_translation: str = Field(default="", description="The headline in English, literally")
+    rationale: str = Field(default="", description="Why it says so")
+    level: str = Field(default="", description="How freely the words were adapted")
+    labels: tuple[str, ...] = Field(default=(), description="What the picture must say of how it was made")
+
+
+class Moved(NamedTuple):
+    """An ad that ended otherwise than in the run before; an empty status: it was not made then, or is not now."""
+
+    rendition_id: str
+    before: str
+    after: str
+
+
+class FactMoved(NamedTuple):
+    """A fact that changed: its name, in how many cities, and examples (city, before, after)."""
+
+    name: str
+    cities: int
+    examples: tuple[tuple[str, str, str], ...]
+
+
+class Changes(NamedTuple):
+    """What differs from the campaign's run before."""
+
+    since: date
+    moved: tuple[Moved, ...]
+    same_pictures: int
+    new_pictures: int
+    cost_before_micros: int
+    cost_after_micros: int
+    facts: tuple[FactMoved, ...]
 
 
 class VarietyRow(Noun):
@@ -159,6 +209,10 @@ class RunReport(Noun):
     screens: tuple[str, ...] = Field(default=(), description="Who looked for nudity and harm, a sentence each")
     variety: tuple[VarietyRow, ...] = Field(default=(), description="How much the pictures differ, a row a ratio")
     judge: tuple[str, ...] = Field(default=(), description="What the run's judge did, a sentence each")
+    places: dict[str, tuple[float, float]] = Field(default_factory=dict, description="Degrees north, east, by city id")
+    waits: dict[str, int] = Field(default_factory=dict, description="Answers by the most seconds they took")
+    changes: Changes | None = Field(default=None, description="Since the campaign's run before; None: there is none")
+    words: dict[str, Words] = Field(default_factory=dict, description="What creatives say, by creative id")
     bundles: dict[str, Href] = Field(default_factory=dict, description="Zip by region")
     data_ages: tuple[str, ...] = ()
     credits: dict[str, Address] = Field(default_factory=dict, description="Whom a licence asks to name: words, link")

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable
 from datetime import date
 
 from babel import Locale
 from babel.dates import format_date
+
+from adlocalizer.domain import Box
 
 _ENGLISH = Locale("en")
 _TURNS = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
@@ -46,6 +49,18 @@ def figure(value: float | int | str | None) -> str:
     if isinstance(value, float):
         return f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:.4g}"
     return f"{value:,}" if isinstance(value, int) else value
+
+
+def outlines(boxes: Iterable[Box]) -> str:
+    """Rectangles as the data of one SVG path, in thousandths of the frame."""
+    parts = ((round(1000 * box.x), round(1000 * box.y), round(1000 * box.w), round(1000 * box.h)) for box in boxes)
+    return "".join(f"M{x} {y}h{wide}v{high}h{-wide}z" for x, y, wide, high in parts)
+
+
+def percent(share: float) -> str:
+    """A share from 0 to 1: `0 %`, `0.4 %`, `98 %`, `99.8 %`; 100 % only where it is whole."""
+    digits = 1 if 0 < share < 0.01 or 0.99 < share < 1 else 0
+    return f"{min(share, 0.999) if share < 1 else 1:.{digits}%}".replace("%", " %")
 
 
 def weight(size: int) -> str:

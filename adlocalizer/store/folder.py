@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import errno
 import os
+import platform
 import secrets
 import time
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from adlocalizer.errors import StoreError
+from adlocalizer.store.locks import HAS_LOCKS, claim, is_free, lock
 from adlocalizer.store.paths import TEMPORARY, explained
 
-try:
-    import fcntl
-except ImportError:  # Windows has no such lock; there one run at a time is the rule
-    fcntl = None  # type: ignore[assignment]  # mypy looks at the platform it runs on
+_HOST = f"{zlib.crc32(platform.node().encode()):08x}"
+"""Locks of another machine's processes may be unknown here: its unfinished files are left alone until they are old."""
+
+
+TAKEN = "another process is making this run; wait for it to end, or stop it"
 
 
 class Taken(StoreError):
@@ -45,21 +50,22 @@ class Folder:
     def open_write(self, path: str) -> Iterator[BinaryIO]:
         """A stream whose bytes become the file when the block ends well, and vanish when it does not."""
         final = self.root / path
-        with explained(self.url, "write", path):
-            _make_folder(final.parent)
-            unfinished = final.with_name(f"{TEMPORARY}{os.getpid()}-{secrets.token_hex(8)}")
-            # Not tempfile: its files are readable by one user only, and a store is shared.
-            number = os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+        with explained(self.url, "write", path), _unfinished(final) as (stream, unfinished):
+            yield stream
+            _finish(stream)
+            unfinished.replace(final)
+
+    def create(self, path: str, content: bytes) -> bool:
+        """Put a file there whole unless one stands there; whether it was put."""
+        final = self.root / path
+        with explained(self.url, "write", path), _unfinished(final) as (stream, unfinished):
+            stream.write(content)
+            _finish(stream)
             try:
-                with cast("BinaryIO", os.fdopen(number, "w+b")) as stream:
-                    yield stream
-                    stream.flush()
-                    os.fsync(stream.fileno())
-                unfinished.replace(final)
-                _sync_folder(final.parent)
-            finally:
-                with suppress(FileNotFoundError):
-                    unfinished.unlink()
+                os.link(unfinished, final)
+            except FileExistsError:
+                return False
+        return True
 
     def append(self, path: str, line: bytes) -> None:
         """Put a line at the end of a file in one write."""
@@ -87,6 +93,12 @@ class Folder:
         with explained(self.url, "measure", path):
             return (self.root / path).stat().st_size
 
+    def modified(self, path: str) -> datetime | None:
+        """When the file was written last; None where there is none."""
+        with explained(self.url, "look for", path), suppress(FileNotFoundError, NotADirectoryError):
+            return datetime.fromtimestamp((self.root / path).stat().st_mtime, UTC)
+        return None
+
     def remove(self, path: str) -> None:
         """Take a file away; none there is fine."""
         with explained(self.url, "remove", path), suppress(FileNotFoundError):
@@ -101,8 +113,15 @@ class Folder:
             found = _files(self.root / prefix)
             return tuple(sorted(p.relative_to(self.root).as_posix() for p in found if not _is_temporary(p)))
 
+    def entries(self, prefix: str) -> Iterator[tuple[str, int, datetime]]:
+        """Every finished file under a folder with its size and when it was written last."""
+        for path in self.paths(prefix):
+            with explained(self.url, "measure", path), suppress(FileNotFoundError):  # another process may remove it
+                found = (self.root / path).stat()
+                yield path, found.st_size, datetime.fromtimestamp(found.st_mtime, UTC)
+
     def remove_leftovers(self, older_than_seconds: float) -> int:
-        """Take away unfinished files nobody has touched for so long; returns how many."""
+        """Take away unfinished files whose writer has died, or that nobody has touched for so long; how many."""
         limit, removed = time.time() - older_than_seconds, 0
         with explained(self.url, "tidy up"):
             for path in _files(self.root):
@@ -110,30 +129,30 @@ class Folder:
                     if _is_temporary(path) and path.stat().st_mtime <= limit:
                         path.unlink()
                         removed += 1
+                    elif path.name.startswith(f"{TEMPORARY}{_HOST}-"):
+                        removed += _remove_orphan(path)
         return removed
 
     @contextmanager
     def locked(self, path: str) -> Iterator[None]:
         """Hold a folder against every other process and thread of this machine."""
         with self._opened(path) as number:
-            _lock(number)
+            lock(number)
             yield
 
     @contextmanager
     def claimed(self, path: str) -> Iterator[None]:
         """Hold a folder as the only one; a process that dies lets go of it."""
         with self._opened(path) as number:
-            if not _claim(number):
-                raise Taken(
-                    f"store {self.url}: {path}: another process is making this run; wait for it to end, or stop it"
-                )
+            if not claim(number):
+                raise Taken(f"store {self.url}: {path}: {TAKEN}")
             yield
 
     @contextmanager
     def _opened(self, path: str) -> Iterator[int | None]:
         with explained(self.url, "lock", path):
             _make_folder(self.root / path)
-        if fcntl is None:  # there a folder cannot be opened either
+        if not HAS_LOCKS:  # there a folder cannot be opened either
             yield None
             return
         with explained(self.url, "lock", path):
@@ -142,6 +161,50 @@ class Folder:
             yield number
         finally:
             os.close(number)
+
+
+def _begun(final: Path) -> tuple[Path, int]:
+    """A new unfinished file beside its final name, held so that nobody takes it for a dead writer's."""
+    while True:
+        path = final.with_name(f"{TEMPORARY}{_HOST}-{secrets.token_hex(8)}")
+        # Not tempfile: its files are readable by one user only, and a store is shared.
+        number = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+        if claim(number if HAS_LOCKS else None) and os.fstat(number).st_nlink:
+            return path, number
+        os.close(number)  # somebody who tidies up came in between
+
+
+def _remove_orphan(path: Path) -> bool:
+    """Take away an unfinished file that no process holds; whether it was."""
+    number = os.open(path, os.O_RDWR)
+    try:
+        if not is_free(number):
+            return False
+        path.unlink()
+    except OSError:
+        return False
+    finally:
+        os.close(number)
+    return True
+
+
+@contextmanager
+def _unfinished(final: Path) -> Iterator[tuple[BinaryIO, Path]]:
+    """A new file under a temporary name beside the final one, and its path; whatever still has that name goes."""
+    _make_folder(final.parent)
+    unfinished, number = _begun(final)
+    try:
+        with cast("BinaryIO", os.fdopen(number, "w+b")) as stream:
+            yield stream, unfinished
+        _sync_folder(final.parent)
+    finally:
+        with suppress(FileNotFoundError):
+            unfinished.unlink()
+
+
+def _finish(stream: BinaryIO) -> None:
+    stream.flush()
+    os.fsync(stream.fileno())
 
 
 def _is_temporary(path: Path) -> bool:
@@ -172,22 +235,3 @@ def _sync_folder(folder: Path) -> None:
             os.fsync(number)
         finally:
             os.close(number)
-
-
-def _lock(number: int | None) -> None:
-    # A network disk without locks still works: the marker is written last, a lost race costs one question more.
-    if number is not None:
-        with suppress(OSError):
-            fcntl.flock(number, fcntl.LOCK_EX)
-
-
-def _claim(number: int | None) -> bool:
-    if number is None:
-        return True
-    try:
-        fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError:
-        return True  # a disk without locks, as above
-    return True

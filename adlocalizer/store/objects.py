@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any, BinaryIO, cast
 
 from adlocalizer.errors import StoreError
+from adlocalizer.redaction import conceal
 from adlocalizer.store.paths import explained_remotely, shown
 
+_PART_BYTES = 16 << 20
+"""A file of twice this or more goes in parts; it appears when the last has arrived."""
+_SECRETS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+"""What an object store's error may quote."""
+_MOMENTS = ("LastModified", "updated", "mtime", "last_modified", "modified", "created")
 _EXTRAS = {"s3": "s3", "s3a": "s3", "gs": "gcs", "gcs": "gcs"}
 
 
@@ -38,12 +46,21 @@ class Objects:
         with explained_remotely(self.url, "write", path), tempfile.NamedTemporaryFile() as waiting:
             yield cast("BinaryIO", waiting.file)
             waiting.flush()
-            self._files.put_file(waiting.name, self._full(path))
+            self._files.put_file(waiting.name, self._full(path), chunksize=_PART_BYTES)
 
     def write(self, path: str, content: bytes) -> None:
         """Put an object in one request."""
         with explained_remotely(self.url, "write", path):
             self._files.pipe_file(self._full(path), content)
+
+    def create(self, path: str, content: bytes) -> bool:
+        """Put an object unless one stands there, decided by the object store (`If-None-Match`); whether it was put."""
+        with explained_remotely(self.url, "write", path):
+            try:
+                self._files.pipe_file(self._full(path), content, mode="create")
+            except FileExistsError:
+                return False
+        return True
 
     def append(self, path: str, line: bytes) -> None:
         """Put a line at the end of an object by writing it anew: objects do not grow."""
@@ -61,6 +78,15 @@ class Objects:
         with explained_remotely(self.url, "measure", path):
             return int(self._files.size(self._full(path)))
 
+    def modified(self, path: str) -> datetime | None:
+        """When the object was written last; None where there is none."""
+        with explained_remotely(self.url, "look for", path):
+            try:
+                moment = cast("datetime", self._files.modified(self._full(path)))
+            except FileNotFoundError:
+                return None
+            return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
     def remove(self, path: str) -> None:
         """Take an object away; none there is fine."""
         with explained_remotely(self.url, "remove", path):
@@ -77,26 +103,39 @@ class Objects:
             start = len(self._root) + 1
             return tuple(sorted(str(name)[start:] for name in found))
 
-    def remove_leftovers(self, older_than_seconds: float) -> int:
-        """Nothing: an object store has no unfinished objects."""
-        return 0
+    def entries(self, prefix: str) -> Iterator[tuple[str, int, datetime]]:
+        """Every object under a folder with its size and when it was written last: one listing."""
+        with explained_remotely(self.url, "list", prefix):
+            try:
+                found = self._files.find(self._full(prefix) if prefix else self._root, detail=True)
+            except FileNotFoundError:
+                return
+        start = len(self._root) + 1
+        for name, said in sorted(found.items()):
+            yield str(name)[start:], int(said["size"] or 0), _moment(said)
 
     @contextmanager
     def locked(self, path: str) -> Iterator[None]:
         """Nothing: an object store has no locks, the marker object written last decides."""
         yield
 
-    @contextmanager
-    def claimed(self, path: str) -> Iterator[None]:
-        """Nothing: an object store has no locks; one run at a time is the scheduler's to see to."""
-        yield
-
     def _full(self, path: str) -> str:
         return f"{self._root}/{path}"
 
 
+def _moment(said: Mapping[str, Any]) -> datetime:
+    """When an object was written last, by whichever name its file system has for it; now where it does not say."""
+    found = next((said[name] for name in _MOMENTS if said.get(name)), None)
+    moment = datetime.fromisoformat(found) if isinstance(found, str) else found
+    if not isinstance(moment, datetime):
+        return datetime.now(UTC)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
 def _file_system(url: str) -> tuple[Any, str]:
     scheme = url.partition("://")[0]
+    for name in _SECRETS:
+        conceal(os.environ.get(name, ""))
     try:
         from fsspec.core import url_to_fs
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from adlocalizer.errors import StoreError
+from adlocalizer.redaction import redacted
 
 TEMPORARY = ".tmp-"
 """How the name of an unfinished file begins."""
@@ -29,6 +30,22 @@ _CAUSES = {
     errno.EMFILE: ("too many files are open", "raise the limit (ulimit -n) or lower `concurrency`"),
     errno.EIO: ("the disk failed", "look at the disk, then run again"),
 }
+
+
+_CREDENTIALS = "set the object store's credentials in the environment (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, …)"
+_REMOTE_CAUSES = (
+    (("FileNotFoundError",), "bucket", "there is no such bucket", "make it, or write another one in the URL"),
+    (("FileNotFoundError",), "", "there is no such file", "check the store's URL; a run makes missing files again"),
+    (("PermissionError",), "", "the object store refuses these credentials", f"{_CREDENTIALS}, or ask for the right"),
+    (("NoCredentialsError", "PartialCredentialsError"), "", "there are no credentials", _CREDENTIALS),
+    (
+        ("EndpointConnectionError", "ConnectTimeoutError", "ClientConnectorError"),
+        "",
+        "the object store cannot be reached",
+        "check the network and AWS_ENDPOINT_URL, then run again",
+    ),
+)
+"""By the kind of the error and a word it says: what object stores' clients raise, of which none need be installed."""
 
 
 def checked(path: str) -> str:
@@ -65,14 +82,22 @@ def explained(url: str, action: str, path: str = "") -> Iterator[None]:
 def explained_remotely(url: str, action: str, path: str = "") -> Iterator[None]:
     """The same for object stores, whose clients each raise errors of their own."""
     try:
-        with explained(url, action, path):
-            yield
+        yield
     except StoreError:
         raise
     except Exception as error:
-        cause = " ".join(str(error).split())[:200] or type(error).__name__
-        remedy = "check the URL, the credentials and the network, then run again"
-        raise StoreError(f"{_where(url, path)}: cannot {action}: {cause}; {remedy}") from error
+        cause, remedy = _remote_cause(error)
+        raise StoreError(redacted(f"{_where(url, path)}: cannot {action}: {cause}; {remedy}")) from error
+
+
+def _remote_cause(error: Exception) -> tuple[str, str]:
+    said = " ".join(str(error).split())[:200] or type(error).__name__
+    for kinds, words, cause, remedy in _REMOTE_CAUSES:
+        if type(error).__name__ in kinds and words in said:
+            return cause, remedy
+    number = error.errno if isinstance(error, OSError) else None
+    local = {errno.ENOSPC: _CAUSES[errno.ENOSPC]}  # a bundle waits on this machine's disk until it is whole
+    return local.get(number or 0, (said, "check the URL, the credentials and the network, then run again"))
 
 
 def _where(url: str, path: str) -> str:

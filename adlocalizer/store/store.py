@@ -5,9 +5,10 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from adlocalizer.errors import StoreError
@@ -17,6 +18,17 @@ from adlocalizer.store.paths import checked, shown
 
 LEFTOVER_SECONDS = 3600.0
 """An unfinished file untouched for so long belongs to nobody: no single file takes an hour to write."""
+
+
+_BUCKETS = ("s3", "s3a", "gs", "gcs")
+
+
+class Entry(NamedTuple):
+    """A file of a store."""
+
+    path: str
+    bytes: int
+    modified: datetime
 
 
 class Store:
@@ -31,6 +43,9 @@ class Store:
             raise StoreError(f"store {url!r}: that is no URL; write a folder, s3://bucket/folder or gs://bucket/folder")
         if url.startswith("file://") and urlsplit(url).netloc not in ("", "localhost"):
             raise StoreError(f"store {url!r}: a file:// URL has three slashes and a whole path; write file:///folder")
+        if url.partition("://")[0] in _BUCKETS and "@" in urlsplit(url).netloc:
+            remedy = "leave them out and set them in the environment (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, …)"
+            raise StoreError(f"store {shown(url)}: credentials do not belong in a URL; {remedy}")
         self.url = url
 
     def __repr__(self) -> str:
@@ -59,6 +74,11 @@ class Store:
         """Whether the files lie in a local folder."""
         return self.root is not None
 
+    @property
+    def is_in_memory(self) -> bool:
+        """Whether the files are in this process's memory: no other sees them, and they end with it."""
+        return self.url.startswith("memory://")
+
     def read(self, path: str) -> bytes:
         """The bytes of a file."""
         return self._files.read(checked(path))
@@ -70,6 +90,10 @@ class Store:
             return
         with self.open_write(path) as stream:
             stream.write(content)
+
+    def create(self, path: str, content: bytes) -> bool:
+        """Put a file there whole unless one stands there; of several at once exactly one is told True."""
+        return self._files.create(checked(path), content)
 
     def append(self, path: str, line: bytes) -> None:
         """Put a line, or some, at the end of a file of one writer: whole, or not at all unless the writer is killed.
@@ -94,6 +118,10 @@ class Store:
         """A file's size in bytes."""
         return self._files.size(checked(path))
 
+    def modified(self, path: str) -> datetime | None:
+        """When a file was written last; None where there is none."""
+        return self._files.modified(checked(path))
+
     def remove(self, path: str) -> None:
         """Take a file away; none there is fine."""
         self._files.remove(checked(path))
@@ -102,6 +130,11 @@ class Store:
         """Every finished file in a folder and the folders below, sorted; all of the store without a prefix."""
         folder = prefix.rstrip("/")
         return self._files.paths(checked(folder) if folder else "")
+
+    def entries(self, prefix: str = "") -> tuple[Entry, ...]:
+        """Every finished file in a folder and the folders below with size and age, by path."""
+        folder = prefix.rstrip("/")
+        return tuple(Entry(*one) for one in self._files.entries(checked(folder) if folder else ""))
 
     def local_path(self, path: str) -> Path | None:
         """Where a file is on this machine's disk, or None for an object store."""
@@ -113,12 +146,20 @@ class Store:
         return self._files.locked(checked(path))
 
     def claimed(self, path: str) -> AbstractContextManager[None]:
-        """Hold a local folder as the only one; Taken when another process does. Object stores go on."""
-        return self._files.claimed(checked(path))
+        """Hold a folder as the only one; Taken when another process does."""
+        if isinstance(self._files, Folder):
+            return self._files.claimed(checked(path))
+        from adlocalizer.store.claims import claimed_object  # which needs stores itself
+
+        return claimed_object(self, checked(path))
 
     def remove_leftovers(self, older_than_seconds: float = LEFTOVER_SECONDS) -> int:
         """Take away what crashed writers left unfinished; returns how many files."""
-        return self._files.remove_leftovers(older_than_seconds)
+        if isinstance(self._files, Folder):
+            return self._files.remove_leftovers(older_than_seconds)
+        from adlocalizer.store.claims import sweep_claims  # as above
+
+        return sweep_claims(self, older_than_seconds)
 
     def check_writable(self) -> None:
         """Write, read and remove a small file, or raise a StoreError that names the URL."""

@@ -1,8 +1,8 @@
 """Live weather: forecasts asked of a service, kept with the store, and the month's typical weather where none came."""
 
 from adlocalizer.weather.forecasts import Forecast, Forecasts
-from adlocalizer.weather.keeping import keep_forecasts, kept_forecasts
-from adlocalizer.weather.outlook import TYPICAL, Outlook, look_out, open_forecasts
+from adlocalizer.weather.keeping import keep_forecasts, kept_forecasts, replace_forecasts
+from adlocalizer.weather.outlook import TYPICAL, Outlook, look_again, look_out, open_forecasts
 
 __all__ = [
     "TYPICAL",
@@ -11,6 +11,8 @@ __all__ = [
     "Outlook",
     "keep_forecasts",
     "kept_forecasts",
+    "look_again",
     "look_out",
     "open_forecasts",
+    "replace_forecasts",
 ]

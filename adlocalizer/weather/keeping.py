@@ -39,6 +39,13 @@ def keep_forecasts(store: Store, forecasts: Iterable[Forecast]) -> None:
             store.write(path, one.model_dump_json(indent=1).encode())
 
 
+def replace_forecasts(store: Store, forecasts: Iterable[Forecast]) -> None:
+    """Put forecasts on file in place of what is kept; one that says nothing replaces nothing."""
+    for one in forecasts:
+        if one.weather is not None:
+            store.write(_path(one.day, one.city_id), one.model_dump_json(indent=1).encode())
+
+
 def _path(day: date, city_id: Id) -> str:
     return f"{folder_of(day)}/{city_id}.json"
 

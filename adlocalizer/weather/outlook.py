@@ -65,6 +65,13 @@ def look_out(config: WeatherConfig, store: Store, cities: Sequence[City], day: d
     )
 
 
+def look_again(config: WeatherConfig, cities: Sequence[City], day: date) -> tuple[Forecast, ...]:
+    """What a service says of a day now, whatever is on file; nothing is written. ConfigError when nobody is asked."""
+    if silence := _silence(config, day, datetime.now().astimezone().date()):
+        raise ConfigError("configs/weather.yml", silence, "what is on file stays; nothing was changed")
+    return tuple(_ask(config, cities, day).values())
+
+
 def open_forecasts(config: WeatherConfig) -> Forecasts:
     """The service a configuration names, with its key from the environment."""
     if config.provider not in _OPENERS:

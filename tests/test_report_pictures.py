@@ -1,0 +1,101 @@
+"""What a page looks like: small grey pictures of it, against those that were looked at.
+
+After a change that is meant, look at the pages and write the small pictures again:
+`python -m tests.test_report_pictures`.
+"""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image, ImageChops, ImageStat
+
+from adlocalizer.reporting import render_report
+
+from . import report_fixture as fixture
+from .browsing import browser, watched
+
+pytestmark = pytest.mark.browser
+LOOKED_AT = Path(__file__).parent / "golden" / "report_pages.png"
+WIDTHS, SCHEMES = (400, 900, 1600), ("light", "dark")
+NAMES = ("page", "viewer")
+TILE = (64, 48)
+"""Pixels of a small picture: blocks of the page, no letters, so that another machine's fonts change little."""
+MOST_DIFFERENT = 12.0
+"""Mean difference of grey levels, of 255. A page without its style sheet differs by more than 40."""
+
+
+def taken(page: Any, site: Path, name: str, width: int) -> Image.Image:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto("about:blank")
+    page.goto(f"{(site / 'APAC.html').as_uri()}#platform=meta")
+    if name == "viewer":
+        page.locator(".shot:visible").first.click()
+    page.evaluate("Promise.all([...document.images].filter(i => i.currentSrc && i.complete).map(i => i.decode()))")
+    return Image.open(io.BytesIO(page.screenshot())).convert("L").resize(TILE, Image.Resampling.BOX)
+
+
+def place(name: str, width: int, scheme: str) -> tuple[int, int, int, int]:
+    """Where a small picture stands on the sheet: a row a page and scheme, a column a width."""
+    left = TILE[0] * WIDTHS.index(width)
+    top = TILE[1] * (NAMES.index(name) * len(SCHEMES) + SCHEMES.index(scheme))
+    return left, top, left + TILE[0], top + TILE[1]
+
+
+def written(folder: Path) -> Path:
+    report = fixture.small_report()
+    fixture.write_pictures(report, folder)
+    for name, html in render_report(report, fixture.TEMPLATES).items():
+        (folder / name).write_text(html, "utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory) -> Path:
+    return written(tmp_path_factory.mktemp("pictures"))
+
+
+@pytest.fixture(scope="module", params=SCHEMES)
+def seen(request, chromium) -> Iterator[tuple[str, Any]]:
+    with watched(chromium, color_scheme=request.param, reduced_motion="reduce") as page:
+        yield request.param, page
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_page_looks_as_it_did_when_it_was_looked_at(seen, site, name, width):
+    scheme, page = seen
+    with Image.open(LOOKED_AT) as sheet:
+        before = sheet.crop(place(name, width, scheme))
+    assert difference(before, taken(page, site, name, width)) < MOST_DIFFERENT
+
+
+def difference(one: Image.Image, other: Image.Image) -> float:
+    return ImageStat.Stat(ImageChops.difference(one, other)).mean[0]
+
+
+def test_light_and_dark_would_be_told_apart():
+    with Image.open(LOOKED_AT) as sheet:
+        light, dark = (sheet.crop(place("page", 900, scheme)) for scheme in SCHEMES)
+    assert difference(light, dark) > 3 * MOST_DIFFERENT
+
+
+def write_again() -> None:
+    sheet = Image.new("L", (TILE[0] * len(WIDTHS), TILE[1] * len(NAMES) * len(SCHEMES)))
+    with tempfile.TemporaryDirectory() as folder, browser() as chromium:
+        site = written(Path(folder))
+        for scheme in SCHEMES:
+            with watched(chromium, color_scheme=scheme, reduced_motion="reduce") as page:
+                for name in NAMES:
+                    for width in WIDTHS:
+                        sheet.paste(taken(page, site, name, width), place(name, width, scheme))
+    sheet.save(LOOKED_AT, optimize=True)
+
+
+if __name__ == "__main__":
+    write_again()
