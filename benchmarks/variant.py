@@ -108,7 +108,7 @@ async def run_flow(ordered: Ordered) -> Stretch:
     WATCHER.set(seen)
     order = ordered.order
     summary = await localize_campaign(
-        order.campaign, order.logical_date, store=order.store_url, reports=order.reports_folder
+        order.campaign, order.logical_date, store=order.store_url, reports=order.reports_folder, max_cost=None
     )
     cost = read_costs().since(start)
     begun = start.since(before)

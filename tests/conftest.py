@@ -65,10 +65,10 @@ def prefect_api(tmp_path_factory, shell) -> Iterator[tuple[str, dict[str, str]]]
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     home = str(tmp_path_factory.mktemp("server"))
-    environment = {**shell, "PREFECT_HOME": home, "PREFECT_SERVER_LOGGING_LEVEL": "WARNING"}
+    url = f"http://127.0.0.1:{port}/api"
+    environment = {**shell, "PREFECT_HOME": home, "PREFECT_SERVER_LOGGING_LEVEL": "WARNING", "PREFECT_UI_API_URL": url}
     command = [str(Path(sys.executable).with_name("prefect")), "server", "start", "--port", str(port)]
     server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    url = f"http://127.0.0.1:{port}/api"
     try:
         _wait_until_healthy(url)
         yield url, {**environment, "PREFECT_API_URL": url}

@@ -34,7 +34,7 @@ def built(tmp_path_factory, prefect_api) -> Path:
 
 def settled(text: str) -> str:
     """The page without digests, sizes of files and waits: machines are not equally quick, and pixels may differ."""
-    text = re.sub(r'<div class="waits">.*?</details></div>', "", text, flags=re.DOTALL)
+    text = re.sub(r'<div class="waits">.*?</details>\s*</div>', "", text, flags=re.DOTALL)
     return re.sub(r"[\d.,]+ ?[kM]?B\b", "SIZE", re.sub(r"\b[0-9a-f]{24,64}\b", "DIGEST", text))
 
 

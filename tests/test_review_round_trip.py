@@ -57,7 +57,7 @@ def served(environment: dict[str, str], shell: dict[str, str]) -> Iterator[tuple
         yield process.stdout.readline().removeprefix("review: ").strip(), process
     finally:
         process.kill()
-        process.wait()
+        process.communicate()  # closes the pipe as well
 
 
 def test_decisions_of_the_page_change_the_bundle(environment, shell, capsys, tmp_path):
