@@ -26,6 +26,8 @@ from adlocalizer.narrowing import regions_of
 from adlocalizer.order import open_project
 from adlocalizer.timing import Missed
 
+_DAY_OR_NOTHING = r"^(\d{4}-\d{2}-\d{2})?$"
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -51,7 +53,10 @@ class Clearable:
     def __get_pydantic_json_schema__(self, core: CoreSchema, build: GetJsonSchemaHandler) -> JsonSchemaValue:
         """The schema of what the field takes when it is not empty; of a choice, nothing is one of its names."""
         shown = next(one for one in build(core)["anyOf"] if one.get("type") != "null")
-        return {**shown, "enum": ["", *shown["enum"]]} if "enum" in shown else shown
+        if "enum" in shown:
+            return {**shown, "enum": ["", *shown["enum"]]}
+        # Prefect's picker of days can send no empty day: it is refused as none.
+        return {"type": "string", "pattern": _DAY_OR_NOTHING} if shown.get("format") == "date" else shown
 
 
 def _unless_empty(value: object) -> object:
@@ -92,7 +97,7 @@ _Provider = Annotated[str, Choice(lambda project: dict.fromkeys(one.provider for
 _Model = Annotated[str, Choice(lambda project: project.models())]
 
 Campaign = Annotated[_Campaign, _titled("Campaign", "demo")]
-Day = Annotated[date | None, Clearable(), _titled("Day the ads are for", "2026-12-01", empty="")]
+Day = Annotated[date | None, Clearable(), _titled("Day the ads are for (YYYY-MM-DD)", "2026-12-01", empty="")]
 FirstDay = Annotated[date, _titled("First day", "2026-10-01")]
 LastDay = Annotated[date, _titled("Last day", "2026-12-31")]
 Every = Annotated[str, _titled("Step", "1d", "1w", "1mo")]
