@@ -10,11 +10,11 @@ from typing import Any
 from pydantic import Field
 
 from adlocalizer.config import Project, find_project
-from adlocalizer.domain import Campaign, Mode, Noun, Revision, RunRef
+from adlocalizer.domain import Campaign, Micros, Mode, Noun, Revision, RunRef
 from adlocalizer.errors import ConfigError
+from adlocalizer.store.parts import APART
 
 _MOST_DOLLARS = 1e9
-_APART = "grounded"
 
 
 class Order(Noun):
@@ -38,6 +38,11 @@ class Order(Noun):
     )
 
     @property
+    def cap_micros(self) -> Micros | None:
+        """The most the run may spend; None: nobody said."""
+        return None if self.max_cost is None else round(self.max_cost * 1_000_000)
+
+    @property
     def report_templates(self) -> Path:
         """The folder of the report's templates."""
         return Path(self.project) / "templates" / "reports"
@@ -50,7 +55,7 @@ class Order(Noun):
         if not campaign.google_search or self.grounded:
             return self
         apart = {"store_url": every_store(self.store_url)[1], "grounded": True}
-        return self.model_copy(update={**apart, "reports_folder": str(Path(self.reports_folder) / _APART)})
+        return self.model_copy(update={**apart, "reports_folder": str(Path(self.reports_folder) / APART)})
 
     def run_of(self, campaign_id: str) -> RunRef:
         """The run this order is."""
@@ -59,7 +64,7 @@ class Order(Noun):
 
 def every_store(url: str) -> tuple[str, str]:
     """The store of a project, and the one inside it for pictures that stand apart."""
-    return url, f"{url.rstrip('/')}/{_APART}"
+    return url, f"{url.rstrip('/')}/{APART}"
 
 
 def open_project() -> Project:

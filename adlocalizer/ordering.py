@@ -105,8 +105,7 @@ def _what_changed(plan: Plan) -> str:
 
 def caps_of(order: Order, plan: Plan) -> Caps:
     """Most micros that may be spent: by this command, and by the run with everything it spent before."""
-    command = None if order.max_cost is None else round(order.max_cost * 1_000_000)
-    return Caps(command, plan.brief.campaign.budget_micros)
+    return Caps(order.cap_micros, plan.brief.campaign.budget_micros)
 
 
 def left_of(order: Order, plan: Plan) -> Micros | None:

@@ -11,6 +11,7 @@ from adlocalizer.order import take_order
 from flows import form
 from flows.localize_campaign import localize_campaign
 from flows.naming import backfill_name
+from flows.passing import parameters_of
 from tasks.backfill_summary import BackfillSummary, backfill_state
 from tasks.make_days import make_days
 from tasks.summary import RunSummary
@@ -59,19 +60,11 @@ async def backfill(
         reports: Empty: ADLOCALIZER_REPORTS, else reports/ in the project.
     """
     days = days_between(first, last, every, newest_first)
-    order = take_order(campaign, days[0], store, reports, cities=cities, select=select, max_cost=max_cost)
+    over = {"cities": cities, "select": select, "provider": provider, "model": model, "max_cost": max_cost}
+    order = take_order(campaign, days[0], store, reports, **over)
 
     async def make(day: date) -> RunSummary:
-        return await localize_campaign(
-            campaign,
-            day,
-            select=select,
-            provider=provider,
-            model=model,
-            max_cost=max_cost,
-            cities=cities,
-            store=store,
-            reports=reports,
-        )
+        ran: RunSummary = await localize_campaign(**parameters_of(order.model_copy(update={"logical_date": day})))
+        return ran
 
     return backfill_state(await make_days(orders_of(order, days, only_missing), make, at_once))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import zipfile
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -82,3 +83,16 @@ def calls(folder: Path) -> list[str]:
     """The requests the scripted provider met: city, ratio, attempt, key."""
     file = folder / "calls.txt"
     return file.read_text().splitlines() if file.exists() else []
+
+
+def reviewing(project: Path) -> dict[str, str]:
+    """The environment of somebody who reviews what a project made."""
+    places = {"STORE": project / "store", "REPORTS": project / "reports", "PROJECT": project}
+    return {f"ADLOCALIZER_{name}": str(place) for name, place in places.items()} | {"ADLOCALIZER_REVIEWER": "somebody"}
+
+
+def shipped(environment: dict[str, str]) -> list[str]:
+    """The formats in the bundle of the small campaign's region APAC."""
+    path = Path(environment["ADLOCALIZER_STORE"], "bundles/small/2026-12-01/small_2026-12-01_APAC.zip")
+    with zipfile.ZipFile(path) as archive:
+        return sorted(name.split("/")[2] for name in archive.namelist() if name.startswith("assets/"))

@@ -3,34 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
-from typing import ClassVar
 
 import pytest
 
 from adlocalizer.reporting import render_report, render_single
 
 from . import report_fixture as fixture
-from .browsing import watched
+from .browsing import Stranger, watched
 
 pytestmark = pytest.mark.browser
 REPORT = fixture.small_report()
 NAMES = ("index", "APAC", "EMEA", "single")
-
-
-class Stranger(BaseHTTPRequestHandler):
-    """A host that notes what it is asked for."""
-
-    asked: ClassVar[list[str]] = []
-
-    def do_GET(self) -> None:
-        self.asked.append(self.path)
-        self.send_response(204)
-        self.end_headers()
-
-    def log_message(self, *_: object) -> None: ...
 
 
 @pytest.fixture(scope="module")

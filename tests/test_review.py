@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -131,14 +130,7 @@ def environment(tmp_path_factory, prefect_server) -> dict[str, str]:
     folder = tmp_path_factory.mktemp("review") / "project"
     formats = ["gads_upload_300x250", "gads_upload_336x280"]
     project = projects.make_project(folder, cities=["jp-tokyo"], formats=formats, approval="all")
-    places = {"STORE": project / "store", "REPORTS": project / "reports", "PROJECT": project}
-    return {f"ADLOCALIZER_{name}": str(place) for name, place in places.items()} | {"ADLOCALIZER_REVIEWER": "somebody"}
-
-
-def shipped(environment: dict[str, str]) -> list[str]:
-    path = Path(environment["ADLOCALIZER_STORE"], "bundles/small/2026-12-01/small_2026-12-01_APAC.zip")
-    with zipfile.ZipFile(path) as archive:
-        return sorted(name.split("/")[2] for name in archive.namelist() if name.startswith("assets/"))
+    return projects.reviewing(project)
 
 
 @pytest.mark.slow
@@ -148,15 +140,15 @@ def test_a_run_waits_is_approved_in_part_and_changes_its_mind(environment, capsy
         return call(["review", "small", "--date", "2026-12-01", *words], environment, capsys)
 
     run = call(["run", "small", "--date", "2026-12-01", "--json"], environment, capsys)
-    assert (run.status, run.read["counts"]["needs_review"], shipped(environment)) == (3, 2, [])
+    assert (run.status, run.read["counts"]["needs_review"], projects.shipped(environment)) == (3, 2, [])
     assert len(review("--json").read["waiting"]) == 2
     assert "--reason: it is missing" in review("--reject", "*300x250").errors
     half = review("--approve", "*300x250", "--json")
-    assert (half.status, shipped(environment)) == (3, ["gads_upload_300x250"])
+    assert (half.status, projects.shipped(environment)) == (3, ["gads_upload_300x250"])
     assert review("--approve", "*").status == 0
-    assert shipped(environment) == ["gads_upload_300x250", "gads_upload_336x280"]
+    assert projects.shipped(environment) == ["gads_upload_300x250", "gads_upload_336x280"]
     review("--reject", "*300x250", "--reason", "Too plain.")
-    assert shipped(environment) == ["gads_upload_336x280"]
+    assert projects.shipped(environment) == ["gads_upload_336x280"]
     again = call(["run", "small", "--date", "2026-12-01", "--json"], environment, capsys).read
     assert (again["calls"], again["counts"]["delivered"], again["counts"]["rejected"]) == (0, 1, 1)
     manifest = json.loads(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -26,14 +25,7 @@ def environment(tmp_path_factory, prefect_server) -> dict[str, str]:
     """A project whose every ad waits for approval."""
     folder = tmp_path_factory.mktemp("round-trip") / "project"
     project = projects.make_project(folder, cities=["jp-tokyo"], formats=FORMATS, approval="all")
-    places = {"STORE": project / "store", "REPORTS": project / "reports", "PROJECT": project}
-    return {f"ADLOCALIZER_{name}": str(place) for name, place in places.items()} | {"ADLOCALIZER_REVIEWER": "somebody"}
-
-
-def shipped(environment: dict[str, str]) -> list[str]:
-    path = Path(environment["ADLOCALIZER_STORE"], "bundles/small/2026-12-01/small_2026-12-01_APAC.zip")
-    with zipfile.ZipFile(path) as archive:
-        return sorted(name.split("/")[2] for name in archive.namelist() if name.startswith("assets/"))
+    return projects.reviewing(project)
 
 
 def cards(page: Any, format_id: str) -> Any:
@@ -63,7 +55,7 @@ def served(environment: dict[str, str], shell: dict[str, str]) -> Iterator[tuple
 def test_decisions_of_the_page_change_the_bundle(environment, shell, capsys, tmp_path):
     run = call(["run", *DAY, "--json"], environment, capsys)
     assert run.status == 3, run.errors
-    assert (run.read["counts"]["needs_review"], shipped(environment)) == (3, [])
+    assert (run.read["counts"]["needs_review"], projects.shipped(environment)) == (3, [])
     report = Path(environment["ADLOCALIZER_REPORTS"], "small/2026-12-01")
     with browser() as chromium, watched(chromium) as page:
         page.goto((report / "APAC.html").as_uri())
@@ -74,12 +66,12 @@ def test_decisions_of_the_page_change_the_bundle(environment, shell, capsys, tmp
         download.value.save_as(tmp_path / "decisions.json")
         assert not page.faults, page.faults
     imported = call(["review", *DAY, "--import", str(tmp_path / "decisions.json")], environment, capsys)
-    assert (imported.status, shipped(environment)) == (3, [FORMATS[0]])
+    assert (imported.status, projects.shipped(environment)) == (3, [FORMATS[0]])
     for address, process in served(environment, shell):
         saves_at_once(address)
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=30) == 3
-    assert shipped(environment) == [FORMATS[0], FORMATS[2]]
+    assert projects.shipped(environment) == [FORMATS[0], FORMATS[2]]
 
 
 def saves_at_once(address: str) -> None:

@@ -31,7 +31,7 @@ def wishes_of(said: Iterable[Decision]) -> Wishes:
 
 def check_wishes(order: Order, wishes: Wishes) -> None:
     """Raise now what the revisions would raise later: bad input, models that are gone, no cap or one too low."""
-    left = _cap(order)
+    left = order.cap_micros
     for reason, ids in wishes.items():
         ordered = plan_order(revised(order.model_copy(update={"max_cost": _dollars(left)}), ids, reason))
         price = price_plan(ordered.plan)
@@ -43,17 +43,13 @@ def check_wishes(order: Order, wishes: Wishes) -> None:
 
 def rework(order: Order, wishes: Wishes, yes: bool, as_json: bool) -> int:
     """Make the revisions, reason by reason; the worst exit status. What one may cost the next may not spend."""
-    worst, left = 0, _cap(order)
+    worst, left = 0, order.cap_micros
     for reason, ids in wishes.items():
         wanted = revised(order.model_copy(update={"max_cost": _dollars(left)}), ids, reason)
         most = price_plan(plan_order(wanted).plan).most_micros
         worst = max(worst, make(wanted, yes, as_json))
         left = None if left is None else max(0, left - most)
     return worst
-
-
-def _cap(order: Order) -> Micros | None:
-    return None if order.max_cost is None else round(order.max_cost * 1_000_000)
 
 
 def _dollars(micros: Micros | None) -> float | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,10 @@ from adlocalizer.imaging.contrast import linear
 
 Lab = tuple[float, float, float]
 """L*, a* and b*."""
+Floats = NDArray[np.floating[Any]]
 
+LIGHT: NDArray[np.float32] = linear(np.arange(256) / 255).astype(np.float32)
+"""Linear light 0..1 of the 256 levels."""
 _TO_XYZ = np.array(
     [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]],
     np.float32,
@@ -21,8 +24,7 @@ _WHITE_POINT = np.array([0.95047, 1.0, 1.08883], np.float32)
 
 def to_lab(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
     """L* 0..100, a* and b* about -128..127, of an array of 8-bit RGB pixels."""
-    light = linear(np.arange(256) / 255).astype(np.float32)
-    return lab_of_light(light[pixels[..., :3]])
+    return lab_of_light(LIGHT[pixels[..., :3]])
 
 
 def lab_of_light(light: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -41,43 +43,43 @@ def lab_of(colour: tuple[int, int, int]) -> Lab:
 
 
 def ciede2000(one: Lab, other: Lab) -> float:
-    """The distance of two colours, 0 for equal ones; about 1 can just be told apart side by side.
+    """The distance of two colours, 0 for equal ones; about 1 can just be told apart side by side."""
+    return float(strays_of(np.array(one, np.float64), np.array(other, np.float64)))
 
-    By Sharma, Wu and Dalal, "The CIEDE2000 color-difference formula" (2005), all three weights 1. libvips has one, too,
+
+def strays_of(one: Floats, other: Floats, lightness: float = 1.0) -> Floats:
+    """The same of every pair of points, Lab along the last axis; `lightness` divides the difference in L*.
+
+    By Sharma, Wu and Dalal, "The CIEDE2000 color-difference formula" (2005), all other weights 1. libvips has one, too,
     which is off by 0.7 % where two hues are opposite.
     """
-    scale = 0.5 * (1 - _seventh((math.hypot(*one[1:]) + math.hypot(*other[1:])) / 2))
-    chroma1, hue1 = _polar(one, scale)
-    chroma2, hue2 = _polar(other, scale)
-    grey = chroma1 * chroma2 == 0
-    turn = 0.0 if grey else (hue2 - hue1 + 180) % 360 - 180
-    turn = 180.0 if turn == -180 and hue2 > hue1 else turn
-    hue = hue1 + hue2 if grey else _between(hue1, hue2)
-    light, chroma = (one[0] + other[0]) / 2, (chroma1 + chroma2) / 2
-    by_hue = 1 - 0.17 * _cos(hue - 30) + 0.24 * _cos(2 * hue) + 0.32 * _cos(3 * hue + 6) - 0.20 * _cos(4 * hue - 63)
-    in_light = (other[0] - one[0]) / (1 + 0.015 * (light - 50) ** 2 / math.sqrt(20 + (light - 50) ** 2))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = (np.hypot(one[..., 1], one[..., 2]) + np.hypot(other[..., 1], other[..., 2])) / 2
+        scale = 1.5 - 0.5 * _seventh(mean)
+        red1, red2 = scale * one[..., 1], scale * other[..., 1]
+        chroma1, chroma2 = np.hypot(red1, one[..., 2]), np.hypot(red2, other[..., 2])
+        hue1, hue2 = np.arctan2(one[..., 2], red1), np.arctan2(other[..., 2], red2)
+    turn = np.mod(hue2 - hue1 + np.pi, 2 * np.pi) - np.pi
+    is_onwards = (turn == -np.pi) & (np.mod(hue2, 2 * np.pi) > np.mod(hue1, 2 * np.pi))
+    turn = np.where(is_onwards, -turn, turn)  # opposite hues have the same mean whichever comes first
+    hue, chroma, light = hue1 + turn / 2, (chroma1 + chroma2) / 2, (one[..., 0] + other[..., 0]) / 2
+    by_hue = (
+        1
+        - 0.17 * np.cos(hue - np.pi / 6)
+        + 0.24 * np.cos(2 * hue)
+        + 0.32 * np.cos(3 * hue + np.pi / 30)
+        - 0.20 * np.cos(4 * hue - 63 * np.pi / 180)
+    )
+    off = (light - 50) ** 2
+    in_light = (other[..., 0] - one[..., 0]) / (1 + 0.015 * off / np.sqrt(20 + off)) / lightness
     in_chroma = (chroma2 - chroma1) / (1 + 0.045 * chroma)
-    in_hue = 2 * math.sqrt(chroma1 * chroma2) * math.sin(math.radians(turn / 2)) / (1 + 0.015 * chroma * by_hue)
-    twist = -2 * _seventh(chroma) * math.sin(math.radians(60 * math.exp(-(((hue - 275) / 25) ** 2))))
-    return math.sqrt(max(0.0, in_light**2 + in_chroma**2 + in_hue**2 + twist * in_chroma * in_hue))
+    in_hue = 2 * np.sqrt(chroma1 * chroma2) * np.sin(turn / 2) / (1 + 0.015 * chroma * by_hue)
+    degrees = np.mod(np.degrees(hue), 360)
+    twist = -2 * _seventh(chroma) * np.sin(np.radians(60) * np.exp(-(((degrees - 275) / 25) ** 2)))
+    squared = in_light**2 + in_chroma**2 + in_hue**2 + twist * in_chroma * in_hue
+    return np.asarray(np.sqrt(np.maximum(0, squared)))
 
 
-def _seventh(chroma: float) -> float:
-    return math.sqrt(chroma**7 / (chroma**7 + 25.0**7))
-
-
-def _polar(colour: Lab, scale: float) -> tuple[float, float]:
-    """Chroma and hue in degrees, a* stretched as the formula asks for."""
-    red = (1 + scale) * colour[1]
-    return math.hypot(red, colour[2]), math.degrees(math.atan2(colour[2], red)) % 360
-
-
-def _between(one: float, other: float) -> float:
-    """The mean of two hues, along the shorter way."""
-    if abs(one - other) <= 180:
-        return (one + other) / 2
-    return (one + other + (360 if one + other < 360 else -360)) / 2
-
-
-def _cos(degrees: float) -> float:
-    return math.cos(math.radians(degrees))
+def _seventh(chroma: Floats) -> Floats:
+    power = np.asarray(chroma, np.float64) ** 7
+    return np.asarray(np.sqrt(power / (power + 25.0**7)))

@@ -5,16 +5,14 @@ Light may be brighter or darker, change smoothly across the product, and be as w
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from adlocalizer.imaging.contrast import linear
-from adlocalizer.imaging.lab import lab_of_light
+from adlocalizer.imaging.lab import LIGHT, lab_of_light, strays_of
 from adlocalizer.imaging.portraits import Pixels, Plane, softened
 
-_LINEAR = linear(np.arange(256) / 255).astype(np.float32)
 _DARK = 0.01  # linear light under which a ratio says nothing
 _BURNT = 250  # levels of 255 from which highlights are cut
 _SMOOTH = 0.07  # of the longer side: light that changes over less is the product's own
@@ -39,7 +37,7 @@ class Relit(NamedTuple):
 
 def relit(shot: Pixels, seen: Pixels, mask: Plane) -> Relit:
     """Compare a picture with a shot, both RGB on one grid, under a mask."""
-    wanted, got = _LINEAR[shot], _LINEAR[seen]
+    wanted, got = LIGHT[shot], LIGHT[seen]
     own = lab_of_light(wanted)
     chroma = np.hypot(own[..., 1], own[..., 2])
     bright, dim = wanted @ _LUMA, got @ _LUMA
@@ -49,7 +47,7 @@ def relit(shot: Pixels, seen: Pixels, mask: Plane) -> Relit:
     cast = _cast(colour[..., [0, 2]] - colour[..., 1:2], surely, chroma)
     light = np.exp(shading[..., None] + cast)
     asked = lab_of_light(np.minimum(wanted * light, 1.0))
-    strays = ciede2000_of(asked, lab_of_light(got), lightness=2.0)
+    strays = np.asarray(strays_of(asked, lab_of_light(got), lightness=2.0), np.float32)
     return Relit(strays * mask, asked, (chroma > _GREY) & (mask > 0))
 
 
@@ -79,36 +77,3 @@ def _cast(ratios: Plane, weight: Plane, chroma: Plane) -> Plane:
     red, blue = warm * along + float(np.clip(middle @ across, -_ASIDE, _ASIDE)) * across
     cast = np.array([red, 0.0, blue], np.float32)
     return np.asarray(cast - np.float32(cast @ _LUMA), np.float32)
-
-
-def ciede2000_of(one: Plane, other: Plane, lightness: float = 1.0) -> Plane:
-    """`lab.ciede2000` of every pair of points, Lab along the last axis; `lightness` divides the difference in L*."""
-    with np.errstate(invalid="ignore", divide="ignore"):
-        mean = (np.hypot(one[..., 1], one[..., 2]) + np.hypot(other[..., 1], other[..., 2])) / 2
-        scale = 1.5 - 0.5 * _seventh(mean)
-        red1, red2 = scale * one[..., 1], scale * other[..., 1]
-        chroma1, chroma2 = np.hypot(red1, one[..., 2]), np.hypot(red2, other[..., 2])
-        hue1, hue2 = np.arctan2(one[..., 2], red1), np.arctan2(other[..., 2], red2)
-    turn = np.mod(hue2 - hue1 + np.pi, 2 * np.pi) - np.pi
-    hue, chroma, light = hue1 + turn / 2, (chroma1 + chroma2) / 2, (one[..., 0] + other[..., 0]) / 2
-    by_hue = (
-        1
-        - 0.17 * np.cos(hue - np.pi / 6)
-        + 0.24 * np.cos(2 * hue)
-        + 0.32 * np.cos(3 * hue + np.pi / 30)
-        - 0.20 * np.cos(4 * hue - 63 * np.pi / 180)
-    )
-    off = (light - 50) ** 2
-    in_light = (other[..., 0] - one[..., 0]) / (1 + 0.015 * off / np.sqrt(20 + off)) / lightness
-    in_chroma = (chroma2 - chroma1) / (1 + 0.045 * chroma)
-    in_hue = 2 * np.sqrt(chroma1 * chroma2) * np.sin(turn / 2) / (1 + 0.015 * chroma * by_hue)
-    degrees = np.mod(np.degrees(hue), 360)
-    twist = -2 * _seventh(chroma) * np.sin(np.radians(60) * np.exp(-(((degrees - 275) / 25) ** 2)))
-    squared = in_light**2 + in_chroma**2 + in_hue**2 + twist * in_chroma * in_hue
-    return np.asarray(np.sqrt(np.maximum(0, squared)), np.float32)
-
-
-def _seventh(chroma: NDArray[np.floating[Any]]) -> NDArray[np.floating[Any]]:
-    power = np.asarray(chroma, np.float64) ** 7
-    root: NDArray[np.floating[Any]] = np.sqrt(power / (power + 25.0**7))
-    return root

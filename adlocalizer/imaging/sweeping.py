@@ -71,12 +71,23 @@ def _laid(window: Pixels, times: float, tile: _Tile) -> tuple[float, Map]:
     share = tile.scale / times
     high, wide = tile.rgb.shape[:2]
     size = (max(wide, round(window.shape[1] * share)), max(high, round(window.shape[0] * share)))
-    reduced = cv2.resize(window, size, interpolation=cv2.INTER_AREA)
-    scores = cv2.matchTemplate(reduced, tile.rgb, cv2.TM_CCOEFF_NORMED, mask=tile.mask)
+    scores = _scores(window, size, tile.rgb, tile.mask)
+    return _best(scores, window, size, tile.from_cut)
+
+
+def _scores(whole: Plane | Pixels, size: tuple[int, int], product: Plane | Pixels, mask: Plane | Pixels) -> Plane:
+    """The correlation at every place of the whole, reduced to a width and height; -1 where there is none."""
+    reduced = cv2.resize(whole, size, interpolation=cv2.INTER_AREA)
+    scores = cv2.matchTemplate(reduced, product, cv2.TM_CCOEFF_NORMED, mask=mask)
     scores[~np.isfinite(scores)] = -1
+    return np.asarray(scores, np.float32)
+
+
+def _best(scores: Plane, whole: Plane | Pixels, size: tuple[int, int], from_cut: Map) -> tuple[float, Map]:
+    """The best score, and the map there, of the trimmed cut-out into the whole before it was reduced to a size."""
     _, best, _, (x, y) = cv2.minMaxLoc(scores)
-    back = np.diag([window.shape[1] / size[0], window.shape[0] / size[1], 1.0])
-    return float(best), back @ np.array([[1, 0, x], [0, 1, y], [0, 0, 1.0]]) @ tile.from_cut
+    back = np.diag([whole.shape[1] / size[0], whole.shape[0] / size[1], 1.0])
+    return float(best), back @ np.array([[1, 0, x], [0, 1, y], [0, 0, 1.0]]) @ from_cut
 
 
 def laid_on(levels: Levels, shot: bytes, times: float, left_out: tuple[Plane, Plane]) -> Laid:
@@ -92,12 +103,9 @@ def laid_on(levels: Levels, shot: bytes, times: float, left_out: tuple[Plane, Pl
             plane = half
     high, wide = small.mask.shape
     size = (max(wide, round(levels.planes[0].shape[1] * share)), max(high, round(levels.planes[0].shape[0] * share)))
-    reduced = cv2.resize(plane, size, interpolation=cv2.INTER_AREA)
-    scores = cv2.matchTemplate(reduced, luma(small.rgb), cv2.TM_CCOEFF_NORMED, mask=small.mask)
-    scores[~np.isfinite(scores)] = -1
+    scores = _scores(plane, size, luma(small.rgb), small.mask)
     (left, top), (right, bottom) = (np.round(corner * share - (wide / 2, high / 2)).astype(int) for corner in left_out)
     scores[max(0, top) : max(0, bottom), max(0, left) : max(0, right)] = -1
-    _, best, _, (x, y) = cv2.minMaxLoc(scores)
-    back = np.diag([levels.planes[0].shape[1] / size[0], levels.planes[0].shape[0] / size[1], 1.0])
-    map_ = back @ np.array([[1, 0, x], [0, 1, y], [0, 0, 1.0]]) @ np.linalg.inv(small.to_cut)
-    return Laid(float(best), map_, is_mirrored=False)
+    return Laid(
+        *_best(scores, levels.planes[0], size, np.asarray(np.linalg.inv(small.to_cut), np.float64)), is_mirrored=False
+    )

@@ -30,14 +30,14 @@ class Ledger:
 
     def has(self, key: Digest) -> bool:
         """Whether an answer is on file: one look at the disk, without reading it."""
-        return self.store.exists(_entry_path(key))
+        return self.store.exists(entry_path(key))
 
     def kept(self, keys: Iterable[Digest]) -> frozenset[Digest]:
         """Those keys whose answers need not be asked for: a short read a key on a local disk, one listing elsewhere."""
         if self.store.is_local:
             return frozenset(key for key in keys if self._envelope(key) is not None)
         on_file = set(self.store.paths("answers"))
-        return frozenset(key for key in keys if _entry_path(key) in on_file)
+        return frozenset(key for key in keys if entry_path(key) in on_file)
 
     def answer(self, key: Digest) -> Answer | None:
         """The kept answer to a request, or None when it must be asked."""
@@ -57,7 +57,7 @@ class Ledger:
     def keep(self, request: Request | Inquiry, reply: Reply) -> Answer:
         """Write a reply down, picture first, and return the answer on file; the first one kept for a key stays."""
         answer = self._checked(request, reply)
-        path = _entry_path(request.key)
+        path = entry_path(request.key)
         with self.store.locked(path.rpartition("/")[0]):
             if (kept := self.answer(request.key)) is not None:
                 return kept
@@ -91,7 +91,7 @@ class Ledger:
 
     def _envelope(self, key: Digest) -> dict[str, Any] | None:
         """The entry as it stands on file, or None when there is none, or it or its picture is torn."""
-        path = _entry_path(key)
+        path = entry_path(key)
         if not self.store.exists(path):
             return None
         try:
@@ -118,7 +118,7 @@ class Ledger:
     def _unreadable(self, key: Digest) -> StoreError:
         # Whole, but of another shape: it was paid for, so it is not silently bought again.
         return StoreError(
-            f"store {shown(self.store.url)}: {_entry_path(key)}: another version of adlocalizer wrote this answer; "
+            f"store {shown(self.store.url)}: {entry_path(key)}: another version of adlocalizer wrote this answer; "
             "use that version, or remove the file to ask (and pay) again"
         )
 
@@ -151,5 +151,6 @@ def _picture_path(key: Digest, mime: str | None) -> str:
     return f"answers/{key[:2]}/{key}.{_EXTENSIONS.get(mime or '', 'bin')}"
 
 
-def _entry_path(key: Digest) -> str:
+def entry_path(key: Digest) -> str:
+    """Where the entry of a key is in its store."""
     return f"answers/{key[:2]}/{key}.json"

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
+from adlocalizer.store.parts import READERS
 from adlocalizer.store.store import Entry, Store
 
-_READERS = 8  # an object store answers in tens of milliseconds, whoever asks beside
 _DIGEST = re.compile(rb"[0-9a-f]{64}")
 _FILE = re.compile(rb'"((?:assets|runs)/[^"\\]+)"')
 
@@ -52,7 +52,7 @@ def named_in(store: Store, entries: Iterable[Entry]) -> Named:
 def read_all(store: Store, entries: Iterable[Entry]) -> Iterator[tuple[str, bytes]]:
     """Files with their bytes, several read at once; one that went meanwhile is left out."""
     paths = [one.path for one in entries]
-    with ThreadPoolExecutor(_READERS) as pool:
+    with ThreadPoolExecutor(READERS) as pool:
         for path, text in zip(paths, pool.map(lambda path: _read(store, path), paths), strict=True):
             if text is not None:
                 yield path, text

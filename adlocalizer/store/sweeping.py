@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
 from adlocalizer.store.named import Named, fields_of, named_in, read_all, steps_of
-from adlocalizer.store.parts import areas, kind_of, own
+from adlocalizer.store.parts import digest, kind_of, own, stem
 from adlocalizer.store.store import Entry, Store
 
 Why = Literal["orphan", "refused", "superseded"]
@@ -52,18 +51,13 @@ def sweep(store: Store, waste: Sequence[Waste], on: datetime) -> None:
             store.remove(one.path)
 
 
-def every_area(store: Store) -> tuple[Store, ...]:
-    """The store and the one inside it: each is swept by what its own documents name."""
-    return areas(store)
-
-
 def _orphans(store: Store, entries: Sequence[Entry], terms: Terms, approved: Collection[str]) -> Iterator[Waste]:
     named = named_in(store, entries)
     there = {entry.path for entry in entries}
     for entry in entries:
         if terms.now - entry.modified < terms.orphans or _is_named(entry.path, named, there):
             continue
-        if kind_of(entry.path)[0] == "assets" and approved and _digest(store, entry.path) in approved:
+        if kind_of(entry.path)[0] == "assets" and approved and digest(store, entry.path)[0] in approved:
             continue
         yield Waste(entry.path, "orphan", entry.bytes)
 
@@ -74,7 +68,7 @@ def _is_named(path: str, named: Named, there: Collection[str]) -> bool:
         case "answers":
             return path.endswith(".json") or f"{path.rpartition('.')[0]}.json" in there
         case "inputs":
-            return _stem(path) in named.digests
+            return stem(path) in named.digests
         case "assets" | "evidence":
             return path in named.paths
         case "bundles":
@@ -91,9 +85,9 @@ def _answers(store: Store, entries: Sequence[Entry], terms: Terms) -> Iterator[W
     lineage = named_in(store, [one for one in entries if one.path.endswith(("/plan.json", "/revisions.jsonl"))]).digests
     edited = {one["request"]["edit"]["parent"] for one in answers.values() if one.get("request", {}).get("edit")}
     needed = steps.used | lineage | edited
-    pictures = {_stem(one.path): one for one in entries if _is_picture(one)}
+    pictures = {stem(one.path): one for one in entries if _is_picture(one)}
     for path, said in answers.items():
-        key, entry = _stem(path), entry_of[path]
+        key, entry = stem(path), entry_of[path]
         why = _why(said, terms.now - entry.modified, terms)
         if why is None or {key, said["answer"].get("sha256")} & needed or (why == "superseded" and key in steps.vital):
             continue
@@ -130,15 +124,7 @@ def _is_picture(entry: Entry) -> bool:
     return entry.path.startswith("answers/") and not entry.path.endswith(".json")
 
 
-def _stem(path: str) -> str:
-    return path.rpartition("/")[2].partition(".")[0]
-
-
 def _marker(bundle: str) -> str:
     """The manifest that makes a bundle a delivered one."""
     _, campaign, day, name = (*bundle.split("/"), "", "")[:4]
     return f"runs/{campaign}/{day}/{name.removeprefix(f'{campaign}_{day}_').removesuffix('.zip')}/manifest.json"
-
-
-def _digest(store: Store, path: str) -> str:
-    return hashlib.sha256(store.read(path)).hexdigest()

@@ -12,12 +12,10 @@ from typing import Any, NamedTuple
 
 from adlocalizer.domain import Inquiry, Request, TextRequest
 from adlocalizer.errors import StoreError
-from adlocalizer.store.ledger import Ledger
-from adlocalizer.store.parts import areas, kind_of, own
+from adlocalizer.store.ledger import Ledger, entry_path
+from adlocalizer.store.parts import READERS, areas, digest, kind_of, own, stem
 from adlocalizer.store.store import Store
 
-_READERS = 8  # an object store answers in tens of milliseconds, whoever asks beside
-_BLOCK = 1 << 20
 _KEPT = ("runs/", "batches/", "dockets/", "weather/")
 """What else is written to stay; claims and their like come and go."""
 _AGAIN = "remove it and run again: it is made from kept answers, for nothing"
@@ -48,7 +46,7 @@ def verify(store: Store) -> Verified:
     for area in areas(store):
         before = "" if area == store else f"{area.url.removeprefix(store.url.rstrip('/')).strip('/')}/"
         looks = tuple(_looks(area))
-        with ThreadPoolExecutor(_READERS) as pool:
+        with ThreadPoolExecutor(READERS) as pool:
             for (path, _), found in zip(looks, pool.map(lambda look: list(_looked(*look)), looks), strict=True):
                 checked[kind_of(path)[0]] += 1
                 damage += [one._replace(path=f"{before}{one.path}") for one in found]
@@ -112,14 +110,14 @@ def _asked(said: dict[str, Any]) -> Request | Inquiry:
 def _text(store: Store, path: str) -> Iterator[Damage]:
     try:
         said = json.loads(store.read(path))
-        if not TextRequest.model_validate(said["request"]).key == said["answer"]["key"] == _stem(path):
+        if not TextRequest.model_validate(said["request"]).key == said["answer"]["key"] == stem(path):
             yield Damage(path, "the request in it has another key than its name", _LOST)
     except (ValueError, KeyError, TypeError):
         yield Damage(path, "it cannot be read as an answer", _LOST)
 
 
 def _input(store: Store, path: str) -> Iterator[Damage]:
-    if _digest(store, path)[0] != _stem(path):
+    if digest(store, path)[0] != stem(path):
         yield Damage(path, "these are not the bytes that were kept", "remove it and run again: it is copied anew")
 
 
@@ -154,13 +152,13 @@ def _region(store: Store, path: str) -> Iterator[Damage]:
 def _file(store: Store, path: str, row: dict[str, Any]) -> Iterator[Damage]:
     if not store.exists(path):
         yield Damage(path, "it is missing", _ANEW)
-    elif _digest(store, path) != (row["sha256"], row["bytes"]):
+    elif digest(store, path) != (row["sha256"], row["bytes"]):
         yield Damage(path, "these are not the bytes that were checked", _ANEW)
 
 
 def _lineage(store: Store, rows: Iterable[dict[str, Any]]) -> Iterator[Damage]:
     for key in sorted({row["master_key"] for row in rows if row["master_key"]}):
-        if not store.exists(path := f"answers/{key[:2]}/{key}.json"):
+        if not store.exists(path := entry_path(key)):
             yield Damage(path, "it is missing, and delivered files come from it", _LOST)
 
 
@@ -180,16 +178,3 @@ def _bundle(store: Store, path: str, digests: dict[str, str]) -> Iterator[Damage
                 yield Damage(path, "a file in it is damaged", _ZIPPED)
     except (zipfile.BadZipFile, OSError, EOFError, ValueError):
         yield Damage(path, "it is torn", _ZIPPED)
-
-
-def _stem(path: str) -> str:
-    return path.rpartition("/")[2].partition(".")[0]
-
-
-def _digest(store: Store, path: str) -> tuple[str, int]:
-    digest, size = hashlib.sha256(), 0
-    with store.open_read(path) as stream:
-        while block := stream.read(_BLOCK):
-            digest.update(block)
-            size += len(block)
-    return digest.hexdigest(), size
