@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from adlocalizer.errors import Unavailable
+from adlocalizer.gemini import verdicts
+from adlocalizer.providers import Batch
 
 _FILE_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 
@@ -37,3 +39,17 @@ def check_list(headers: Mapping[str, str] | None) -> None:
     said = {name.lower(): value for name, value in (headers or {}).items()}
     if said.get("content-length") == "0" or "json" not in said.get("content-type", ""):
         raise Unavailable("the answer holds no list")
+
+
+def as_batch(batch: Any) -> Batch:  # noqa: ANN401 - the SDK's, whose types only its importer may name
+    """A batch of the SDK as one of ours; Unavailable when the answer holds none."""
+    if not batch.name:
+        raise Unavailable("the answer holds no batch", may_be_billed=True)
+    state = str(getattr(batch.state, "value", batch.state) or "").removeprefix("JOB_STATE_")
+    return Batch(
+        name=batch.name,
+        display_name=batch.display_name or "",
+        state=verdicts.STATES.get(state, "waiting"),
+        output=batch.dest.file_name if batch.dest else None,
+        reason=((batch.error.message or "") if batch.error else "") or state,
+    )

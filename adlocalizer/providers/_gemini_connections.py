@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import httpx2
@@ -45,7 +45,7 @@ def client_args(base_url: str | None, concurrency: int) -> dict[str, Any]:
             request.headers.pop("x-goog-api-key", None)
 
     return {
-        "transport": _Pools([_transport(limits, address.scheme, home) for _ in range(math.ceil(most / _POOL_SIZE))]),
+        "transport": _pools(limits, math.ceil(most / _POOL_SIZE), address),
         "event_hooks": {"request": [keep_key, send_ready_made], "response": [_take_seat]},
     }
 
@@ -78,15 +78,16 @@ def _give_memory_back() -> None:
         ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, _LARGE_BLOCK_BYTES)
 
 
-def _transport(limits: httpx2.Limits, scheme: str, home: str) -> httpx2.AsyncHTTPTransport:
+def _pools(limits: httpx2.Limits, count: int, address: SplitResult) -> _Pools:
     # With a transport of one's own, httpx2 no longer looks for a proxy.
-    named = {} if proxy_bypass(home) else getproxies()
-    variable = next((name for name in (scheme, "all") if named.get(name)), "")
+    named = {} if proxy_bypass(address.hostname or "") else getproxies()
+    variable = next((name for name in (address.scheme, "all") if named.get(name)), "")
     proxy = named.get(variable)
     if proxy and "://" not in proxy:
         proxy = f"http://{proxy}"
+    trusted = httpx2.create_ssl_context()  # once: reading the certificates takes longer than all else here
     try:
-        return httpx2.AsyncHTTPTransport(limits=limits, proxy=proxy)
+        return _Pools([httpx2.AsyncHTTPTransport(trusted, limits=limits, proxy=proxy) for _ in range(count)])
     except (ValueError, ImportError, httpx2.InvalidURL) as error:
         found = f"no connection can go through this proxy ({type(error).__name__})"
     # Its address is not repeated, it may hold a password.

@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from contextlib import nullcontext, suppress
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -21,7 +22,7 @@ from adlocalizer.gemini.gate import Gate
 from adlocalizer.gemini.reading import Asked, read_answer
 from adlocalizer.gemini.ready import ready_made
 from adlocalizer.providers import Batch, BatchRow, ImageProvider, ProviderSettings
-from adlocalizer.providers._gemini_batches import check_list, file_name, inlined_lines, is_usable
+from adlocalizer.providers._gemini_batches import as_batch, check_list, file_name, inlined_lines, is_usable
 from adlocalizer.redaction import redacted
 
 if TYPE_CHECKING:
@@ -81,17 +82,17 @@ class GeminiProvider:
         """Begin a batch, once: an error may mean that it was begun all the same."""
         batches, asked = self._batch_client().aio.batches, self._settings.models[model]
         creating = batches.create(model=model, src=source, config={"display_name": display_name})
-        return _as_batch(await self._call(creating, asked))
+        return as_batch(await self._call(creating, asked))
 
     async def find(self, display_name: str) -> Batch | None:
         """The newest batch with a name we gave."""
         found = await self._call(self._listed(display_name))
         newest = max(found, key=lambda one: one.create_time or datetime.min.replace(tzinfo=UTC), default=None)
-        return _as_batch(newest) if newest else None
+        return as_batch(newest) if newest else None
 
     async def look(self, name: str) -> Batch:
         """How a batch stands."""
-        return _as_batch(await self._call(self._batch_client().aio.batches.get(name=name)))
+        return as_batch(await self._call(self._batch_client().aio.batches.get(name=name)))
 
     async def results(self, batch: Batch, requests: Mapping[Digest, Request]) -> AsyncIterator[BatchRow]:
         """The rows of an ended batch: downloaded to a temporary file first, then read line by line."""
@@ -228,7 +229,7 @@ def _open_client(access: Access, config: ProviderConfig, concurrency: int) -> Cl
 def _how_to_ask(extra_body: dict[str, Any] | None) -> types.GenerateContentConfig:
     from google.genai import types
 
-    return types.GenerateContentConfig(
+    return _config_class()(
         should_return_http_response=True,  # the SDK's own reading drops finishMessage and copies pictures
         automatic_continuation=False,  # each continuation is billed
         automatic_function_calling=types.AutomaticFunctionCallingConfig(disable=True),
@@ -236,14 +237,14 @@ def _how_to_ask(extra_body: dict[str, Any] | None) -> types.GenerateContentConfi
     )
 
 
-def _as_batch(batch: types.BatchJob) -> Batch:
-    if not batch.name:
-        raise Unavailable("the answer holds no batch", may_be_billed=True)
-    state = str(getattr(batch.state, "value", batch.state) or "").removeprefix("JOB_STATE_")
-    return Batch(
-        name=batch.name,
-        display_name=batch.display_name or "",
-        state=verdicts.STATES.get(state, "waiting"),
-        output=batch.dest.file_name if batch.dest else None,
-        reason=((batch.error.message or "") if batch.error else "") or state,
-    )
+@cache
+def _config_class() -> type[types.GenerateContentConfig]:
+    from google.genai import types
+
+    class Config(types.GenerateContentConfig):
+        """The SDK asks `name in config` some sixty times a request, each time going through every field."""
+
+        def __contains__(self, name: object) -> bool:
+            return False  # then it looks for the attribute
+
+    return Config

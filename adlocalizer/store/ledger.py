@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+import orjson
 from pydantic import ValidationError
 
 from adlocalizer.domain import Answer, Digest, Inquiry, Reply, Request
@@ -65,7 +66,7 @@ class Ledger:
                 self.store.write(picture_path(answer), reply.picture)
             size = None if reply.picture is None else len(reply.picture)
             envelope = {"request": request.model_dump(mode="json"), "answer": answer.model_dump(mode="json")}
-            self.store.write(path, json.dumps({**envelope, "bytes": size}, ensure_ascii=False, indent=1).encode())
+            self.store.write(path, orjson.dumps({**envelope, "bytes": size}, option=orjson.OPT_INDENT_2))
         return answer
 
     def picture(self, answer: Answer) -> bytes:

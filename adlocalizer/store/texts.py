@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import orjson
 from pydantic import ValidationError
 
 from adlocalizer.domain import Digest, TextAnswer, TextRequest
@@ -45,7 +46,7 @@ class TextLedger:
             if (kept := self.answer(request.key)) is not None:
                 return kept
             entry = {"request": request.model_dump(mode="json"), "answer": answer.model_dump(mode="json")}
-            self.store.write(path, json.dumps(entry, ensure_ascii=False, indent=1).encode())
+            self.store.write(path, orjson.dumps(entry, option=orjson.OPT_INDENT_2))
         return answer
 
 
