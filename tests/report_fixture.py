@@ -165,7 +165,7 @@ def card(number: int, place: tuple[str, ...], format_id: str) -> Card:
         height=height,
         product="solara-can",
         variant=1,
-        thumb=f"thumbs/{name}.jpg" if has_file else None,
+        thumb=f"thumbs/{name}.webp" if has_file else None,
         full=f"full/{name}.jpg" if has_file else None,
         mime="image/jpeg" if has_file else None,
         bytes=182_331 if has_file else None,

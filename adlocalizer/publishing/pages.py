@@ -129,7 +129,7 @@ def _for_sheet(outcome: Outcome) -> tuple[bool, float, str]:
 
 
 def _thumb(outcome: Outcome) -> str | None:
-    return f"thumbs/{outcome.asset.sha256[:24]}.jpg" if outcome.asset else None
+    return f"thumbs/{outcome.asset.sha256[:24]}.webp" if outcome.asset else None
 
 
 def _full(outcome: Outcome) -> str | None:

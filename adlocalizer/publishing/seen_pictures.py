@@ -26,8 +26,7 @@ def master_paths(store: Store, outcomes: Iterable[Outcome]) -> frozenset[str]:
 
 def href_of(path: str) -> str:
     """Where a report keeps its small copy of a picture of the store."""
-    kind = "webp" if _is_small(path) else "jpg"
-    return f"seen/{hashlib.sha256(path.encode()).hexdigest()[:24]}.{kind}"
+    return f"seen/{hashlib.sha256(path.encode()).hexdigest()[:24]}.webp"
 
 
 def copy_seen(store_url: str, target_url: str, paths: Sequence[str]) -> None:

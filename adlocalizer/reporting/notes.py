@@ -90,7 +90,7 @@ def _card(card: Card, lines: _Numbered, pictures: Mapping[str, str]) -> dict[str
 
 
 def _finding(one: Finding, lines: _Numbered) -> list[Any]:
-    said = [lines.number(plain(text)) for text in (one.text, one.remedy)]
+    said = [lines.number(plain(text)) for text in (one.text.rstrip(";"), one.remedy)]
     return [words(one.check), one.severity.value, *said, plain(figure(one.value)), plain(figure(one.threshold))]
 
 

@@ -50,7 +50,7 @@ def render_report(report: RunReport, templates: Templates) -> dict[str, str]:
 
 
 def render_single(report: RunReport, region: str, thumbs: Mapping[str, bytes], templates: Templates) -> str:
-    """A region as one self-contained page; `thumbs` are JPEGs by rendition id, shown in place of each card's `thumb`.
+    """A region as one self-contained page; `thumbs` are WebPs by rendition id, shown in place of each card's `thumb`.
 
     Beside them stand the other small pictures, by href.
     A `full` stays only where a bundle has the file: delivered, and not above the page's own folder.
@@ -180,5 +180,4 @@ def _packed(card: Card) -> Card:
 
 
 def _embedded(picture: bytes) -> str:
-    kind = "webp" if picture[8:12] == b"WEBP" else "jpeg"
-    return f"data:image/{kind};base64,{base64.b64encode(picture).decode()}"
+    return f"data:image/webp;base64,{base64.b64encode(picture).decode()}"

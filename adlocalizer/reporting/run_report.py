@@ -15,7 +15,7 @@ _NOT_RELATIVE = re.compile(r"[/\\]|[^/]*:|.*[\\\x00-\x1f]", re.DOTALL)
 
 def _stay_relative(href: str) -> str:
     if not href or _NOT_RELATIVE.match(href):
-        raise ValueError(f"{href!r} is no relative path; a report links only to files beside it, such as thumbs/a.jpg")
+        raise ValueError(f"{href!r} is no relative path; a report links only to files beside it, such as thumbs/a.webp")
     return href
 
 
