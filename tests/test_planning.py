@@ -232,6 +232,27 @@ def test_another_store_does_not_change_a_key(demo):
     assert [m.request.key for m in elsewhere.masters()] == [m.request.key for m in demo.masters()]
 
 
+def keys_and_moons(provider: str, day: date) -> tuple[set[str], set[object]]:
+    """Keys of Dubai's pictures, and the moon that stands in their facts and, by day, in no word of theirs."""
+    plan = plan_order(order(provider=provider, logical_date=day, select=("*.ae-dubai.*",))).plan
+    prompts = [master.request.prompt for master in plan.masters()]
+    assert not any("moon" in prompt.text for prompt in prompts)
+    moons = {fact.value for prompt in prompts for fact in prompt.facts if fact.name == "moon"}
+    return {master.request.key for master in plan.masters()}, moons
+
+
+@pytest.mark.parametrize(("provider", "is_shared"), [("gemini", True), ("preview", False)])
+def test_a_fact_no_word_speaks_of_is_another_request_only_for_who_is_told_facts(provider, is_shared):
+    (keys, moons), (later, later_moons) = (keys_and_moons(provider, date(2026, 12, day)) for day in (1, 2))
+    assert moons != later_moons
+    assert keys == later if is_shared else keys.isdisjoint(later)
+
+
+def test_words_that_differ_are_another_request_for_who_is_told_words_alone(demo):
+    prompt = next(demo.masters()).request.prompt.model_copy(update={"words_alone": True})
+    assert prompt.sha256 != prompt.model_copy(update={"text": f"{prompt.text} Mind the moon."}).sha256
+
+
 def test_another_attempt_has_another_key(demo):
     request = next(demo.masters()).request
     assert len({request.key, next_attempt(request).key, next_attempt(next_attempt(request)).key}) == 3

@@ -68,6 +68,9 @@ class Model(Noun):
         default=True, description="Whether a request may name the most tokens it writes; without it no cap is hard"
     )
     seed: bool = Field(default=True, description="Whether it takes a seed")
+    words_alone: bool = Field(
+        default=False, description="Whether it is told words and pictures only: what no word says is no other request"
+    )
     edits: bool = Field(default=True, description="Whether it changes a picture as it is told, and keeps the rest")
     requests_per_minute: int | None = Field(default=None, ge=1)
     images_per_minute: int | None = Field(default=None, ge=1)

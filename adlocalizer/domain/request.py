@@ -48,11 +48,12 @@ class Prompt(Noun):
     template_sha256: Digest
     facts: tuple[Fact, ...]
     composition: Composition
+    words_alone: bool = Field(default=False, description="Whether who draws is told the words, and no fact beside them")
 
     @cached_property
     def sha256(self) -> Digest:
-        """Digest of all that can change a picture: the words, the facts' values and the composition."""
-        values = {fact.name: fact.value for fact in self.facts}
+        """Digest of all that can change a picture: words, composition, and the facts' values where they are told."""
+        values = {} if self.words_alone else {fact.name: fact.value for fact in self.facts}
         return digest_of({"text": self.text, "facts": values, "composition": self.composition.model_dump()})
 
 

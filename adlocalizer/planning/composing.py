@@ -15,6 +15,7 @@ from adlocalizer.domain import (
     Id,
     Master,
     Model,
+    Prompt,
     Ratio,
     Reference,
     Request,
@@ -75,7 +76,7 @@ def recomposed(brief: Brief, grounded: GroundedCreative, request: Request) -> Re
     composition = placed.model_copy(update={"product": smaller})
     about = _about(brief, grounded.creative, request.ratio, request.references)
     prompt = compose_prompt(brief.recipe, grounded.facts, composition, about)
-    return request.model_copy(update={"prompt": prompt})
+    return request.model_copy(update={"prompt": _told(prompt, request.prompt.words_alone)})
 
 
 def amended(brief: Brief, model: Model, request: Request, picture_sha256: Digest, instruction: str) -> Request:
@@ -132,16 +133,21 @@ def _request(brief: Brief, grounded: GroundedCreative, fit: Fit, model: Model) -
     references = references_of(brief, creative.product, model)
     about = _about(brief, creative, fit.ratio, references)
     composition = brief.layouts.composition_for(fit.ratio, direction_of(grounded))
+    prompt = compose_prompt(brief.recipe, grounded.facts, composition, about)
     return Request(
         provider=model.provider,
         model=model.id,
-        prompt=compose_prompt(brief.recipe, grounded.facts, composition, about),
+        prompt=_told(prompt, model.words_alone),
         references=references,
         ratio=fit.ratio,
         size=size_of(model, fit) or fit.size,
         seed=_seed(creative, fit.ratio),
         config=config_of(brief, model),
     )
+
+
+def _told(prompt: Prompt, words_alone: bool) -> Prompt:
+    return prompt.model_copy(update={"words_alone": True}) if words_alone else prompt
 
 
 def _about(brief: Brief, creative: Creative, ratio: Ratio, references: tuple[Reference, ...]) -> Subject:
