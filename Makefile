@@ -2,6 +2,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 PYTEST_FLAGS ?= -n auto --dist loadgroup
+IMAGE_EXTRAS := s3 gcs redis kubernetes otel dask
 
 # Compiled once at installation; without it every first import pays, Prefect's most.
 export UV_COMPILE_BYTECODE := 1
@@ -34,11 +35,12 @@ contracts: $(VENV)/.dev ## Check who imports whom
 	@$(BIN)/lint-imports
 
 lock: $(VENV)/.dev ## Pin the newest versions pyproject.toml allows, with hashes
-	@uv=$$(command -v uv || echo $(BIN)/uv); for set in runtime dev; do \
-	  extra=$$([ $$set = dev ] && echo --extra=dev || true); \
+	@uv=$$(command -v uv || echo $(BIN)/uv); pin() { \
 	  $$uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-	    --no-emit-index-url --no-emit-find-links $$extra --output-file requirements/$$set.txt pyproject.toml; \
-	done
+	    --no-emit-index-url --no-emit-find-links --output-file "$$@"; }; \
+	pin requirements/runtime.txt pyproject.toml && pin requirements/dev.txt --extra=dev pyproject.toml && \
+	pin requirements/image.txt $(IMAGE_EXTRAS:%=--extra=%) pyproject.toml && \
+	pin deploy/build-tools.txt deploy/build-tools.in
 
 schemas: $(VENV)/.runtime ## Write the JSON Schemas of configs/ again
 	@$(BIN)/python -m adlocalizer.config.schemas

@@ -146,7 +146,7 @@ def _with_own_faces(project: Project, brand: Brand, fonts: FontBook) -> FontBook
     if not brand.fonts:
         return fonts
     from adlocalizer.imaging.brandfaces import with_brand_fonts  # lazily: reading font files takes its time
-    from adlocalizer.making.studio import cache_folder
+    from adlocalizer.imaging.caching import cache_folder
 
     for number, font in enumerate(brand.fonts):
         where = f"configs/brands/{brand.id}.yml (fonts.{number}"

@@ -6,6 +6,7 @@ import os
 from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from pydantic import Field
 
@@ -13,6 +14,9 @@ from adlocalizer.config import Project, find_project
 from adlocalizer.domain import Campaign, Micros, Mode, Noun, Revision, RunRef
 from adlocalizer.errors import ConfigError
 from adlocalizer.store.parts import APART
+
+REPORTS_URL = "ADLOCALIZER_REPORTS_URL"
+"""The variable that says where the folder of reports is served."""
 
 _MOST_DOLLARS = 1e9
 
@@ -86,11 +90,20 @@ def take_order(
         campaign=campaign,
         logical_date=logical_date,
         store_url=store or os.environ.get("ADLOCALIZER_STORE") or str(root / "store"),
-        reports_folder=reports or os.environ.get("ADLOCALIZER_REPORTS") or str(root / "reports"),
+        reports_folder=reports or str(_usual_reports(root)),
         project=str(root),
         select=tuple(over.pop("select", None) or ()),
         **over,
     )
+
+
+def report_link(page: str) -> str:
+    """The address of a report's page: where its folder is served, for whoever is elsewhere; else the file's."""
+    path, served = Path(page), os.environ.get(REPORTS_URL, "").rstrip("/")
+    folder = _usual_reports(open_project().root).absolute()
+    if served and path.absolute().is_relative_to(folder):
+        return f"{served}/{quote(path.absolute().relative_to(folder).as_posix())}"
+    return path.absolute().as_uri()
 
 
 def placed_run(order: Order) -> tuple[Order, RunRef]:
@@ -98,3 +111,7 @@ def placed_run(order: Order) -> tuple[Order, RunRef]:
     campaign = find_project(Path(order.project)).campaign(order.campaign)
     placed = order.placed_for(campaign)
     return placed, placed.run_of(campaign.id)
+
+
+def _usual_reports(root: Path) -> Path:
+    return Path(os.environ.get("ADLOCALIZER_REPORTS") or root / "reports")

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from adlocalizer.catalogue import check_url
 from adlocalizer.config import Project, find_project
+from adlocalizer.config.operations import check_installed, read_operations
 from adlocalizer.domain import Digest, Micros
 from adlocalizer.errors import BudgetExceeded, ConfigError, Retired, StoreError
 from adlocalizer.loading import Loaded, load
@@ -18,6 +19,7 @@ from adlocalizer.making.purse import Caps, spending_folder, spent_so_far, spent_
 from adlocalizer.order import Order
 from adlocalizer.planning import Materials, Plan, Quote, ended_models, make_plan, named_cities, quote
 from adlocalizer.store import Ledger, Store
+from adlocalizer.store.paths import shown
 from adlocalizer.weather import TYPICAL, Forecast, Outlook, keep_forecasts, look_out
 
 
@@ -119,7 +121,12 @@ def left_of(order: Order, plan: Plan) -> Micros | None:
 
 
 def check_store(order: Order) -> None:
-    """ConfigError when the store cannot be written: better now than after the first answer was paid for."""
+    """ConfigError when the store cannot be written, or not by all who make pictures: better before anything is paid."""
+    root = Path(order.project)
+    check_installed(root)
+    if (runner := read_operations(root).runner) != "local" and Store(order.store_url).is_in_memory:
+        found = f"{shown(order.store_url)} is this process's alone, and configs/operations.yml says runner: {runner}"
+        raise ConfigError("--store", found, "name a folder or bucket that every worker reaches, or write runner: local")
     try:
         check_url(order.store_url)
         Store(order.store_url).check_writable()

@@ -17,6 +17,7 @@ from typing import ParamSpec, TypeVar
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _here: list[ThreadPoolExecutor] = []
+_neighbours = [1]
 Args = ParamSpec("Args")
 Result = TypeVar("Result")
 
@@ -42,8 +43,25 @@ def stay_here() -> None:
         _here.append(ThreadPoolExecutor(1, "pool"))
 
 
+def let_go() -> None:
+    """End the pool's processes, if there are any; the next call starts others."""
+    if _pool.cache_info().currsize:
+        _pool().shutdown(wait=False, cancel_futures=True)
+        _pool.cache_clear()
+
+
+def share_cores(neighbours: int) -> None:
+    """From now on leave room on this machine for others like this process; counts until the pool is made."""
+    _neighbours[0] = neighbours
+
+
 def workers() -> int:
-    """How many processes the pool has: the cores this process may use."""
+    """How many processes the pool has: the cores this process may use, or its part of them."""
+    return max(1, cores() // _neighbours[0])
+
+
+def cores() -> int:
+    """The cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
@@ -53,6 +71,8 @@ def _pool() -> ProcessPoolExecutor:
     context = multiprocessing.get_context("spawn")
     # A run that is stopped leaves semaphores behind; Python's tracker takes them away, and need not say so.
     os.environ.setdefault("PYTHONWARNINGS", "ignore:resource_tracker")
+    # One process per core does the work: threads of OpenCV's own in each would only wait for one another.
+    os.environ.setdefault("OPENCV_FOR_THREADS_NUM", "1")
     pool = ProcessPoolExecutor(workers(), mp_context=context, initializer=_die_with_parent)
     with _deaf():
         for _ in range(workers()):

@@ -80,6 +80,27 @@ def _libvips(master: bytes, passes: int) -> dict[str, Any]:
     return _timed(work, passes)
 
 
+def _floor(master: bytes, passes: int) -> dict[str, Any]:
+    """What ours costs before anything is set: the same files decoded, cut and encoded, nothing drawn on them."""
+    from adlocalizer.imaging.encoding import encode, opaque
+    from adlocalizer.imaging.geometry import crop_window
+    from adlocalizer.imaging.layouts import safe_area
+    from adlocalizer.imaging.masters import open_master
+    from adlocalizer.imaging.scaling import cut, largest_first
+
+    orders, sizes = make_orders("de-DE", _SHOWN), read_sizes(_SHOWN)
+
+    def work() -> None:
+        opened = open_master(master, sizes)
+        for at in largest_first(opened.size, sizes):
+            order, size = orders[at], sizes[at]
+            safe = safe_area(order.ad_format, order.direction)
+            shown = cut(opened, crop_window(opened.size, size, order.product_box, safe), size)
+            encode(opaque(shown.pixels), order.ad_format.file_types, order.max_bytes, order.xmp)
+
+    return _timed(work, passes)
+
+
 def _ours(master: bytes, passes: int) -> dict[str, Any]:
     """The pipeline's own, with copy, prices, legal line and disclosure."""
     from adlocalizer.imaging.rendering import render_all
@@ -198,6 +219,7 @@ def _is_full_colour(file: Rendered) -> bool:
 VARIANTS = {
     "pillow": _pillow,
     "libvips": _libvips,
+    "floor": _floor,
     "ours": _ours,
     "checked": _ours_checked,
     "typesetting": _typesetting,

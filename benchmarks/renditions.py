@@ -18,6 +18,7 @@ HERE = Path(__file__).parent
 TITLES = {
     "pillow": "Pillow, without text",
     "libvips": "libvips, without text",
+    "floor": "ours before any copy: decode, cut, encode",
     "ours": "ours: copy set, sizes and bytes exact",
     "checked": "ours, and every file checked",
 }

@@ -54,7 +54,8 @@ def read_options(arguments: Sequence[str]) -> argparse.Namespace:
 def measure(options: argparse.Namespace, scratch: Path) -> Measured:
     """Run everything, the variants of a repeat one after the other so that all meet the same load."""
     variants = ["floor-a", "floor-b", "core", *([] if options.no_flow else ["flow"])]
-    with open_bench(scratch, options.record, options.median_seconds, options.unavailable_share) as bench:
+    waits = options.median_seconds, options.unavailable_share
+    with open_bench(scratch, options.record, *waits, options.creatives) as bench:
         # The first runs cut the faces and make Prefect's database: once a machine, not once a run.
         for variant in [name for name in variants if name in ("floor-b", "flow") and not options.quick]:
             _run(bench, variant, "pipeline", options.creatives)

@@ -21,6 +21,10 @@ HERE = Path(__file__).parent
 Figures = dict[str, Any]
 
 
+SHIPPED = 75
+"""Cities we ship; more are made of these and ask for no other shapes."""
+
+
 class Bench(NamedTuple):
     """A latency server and the scratch folder everything is written to."""
 
@@ -52,10 +56,12 @@ class Bench(NamedTuple):
 
 
 @contextmanager
-def open_bench(scratch: Path, record: Path | None, median_seconds: float, unavailable_share: float) -> Iterator[Bench]:
-    """Paint the pictures, start the server, and stop it whatever happens."""
+def open_bench(
+    scratch: Path, record: Path | None, median_seconds: float, unavailable_share: float, creatives: int = SHIPPED
+) -> Iterator[Bench]:
+    """Paint the pictures that so many creatives ask for, start the server, and stop it whatever happens."""
     pictures = scratch / "pictures"
-    _paint(scratch, pictures)
+    _paint(scratch, pictures, min(creatives, SHIPPED))
     command = [sys.executable, str(HERE / "latency_server.py"), str(pictures)]
     command += ["--median-seconds", str(median_seconds), "--unavailable-share", str(unavailable_share)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
@@ -68,15 +74,15 @@ def open_bench(scratch: Path, record: Path | None, median_seconds: float, unavai
             server.stdin.close()
 
 
-def _paint(scratch: Path, pictures: Path) -> None:
-    """One picture for every shape that the shipped cities ask for, left-to-right and right-to-left."""
+def _paint(scratch: Path, pictures: Path, creatives: int) -> None:
+    """One picture for every shape that so many creatives ask for, left-to-right and right-to-left."""
     from variant import DAY, know_latency
 
     from adlocalizer.order import Order
     from adlocalizer.ordering import plan_order
 
     know_latency()
-    project = build_project(scratch / "project-75", 75)
+    project = build_project(scratch / f"project-{creatives}", creatives)
     for campaign in ("pipeline", "growth"):
         order = Order(
             campaign=campaign,

@@ -20,8 +20,9 @@ from stages import task_seconds
 
 import adlocalizer.providers
 from adlocalizer.domain import Counts, Status
+from adlocalizer.imaging.caching import cache_folder
 from adlocalizer.loading import keep_pictures
-from adlocalizer.making import cache_folder, make_shard, open_studio, refile, write_plan
+from adlocalizer.making import make_shard, open_studio, refile, write_plan
 from adlocalizer.order import Order, take_order
 from adlocalizer.ordering import Ordered, plan_order
 from adlocalizer.pool import in_process, workers
@@ -93,7 +94,9 @@ async def run_core(ordered: Ordered) -> Stretch:
 async def run_flow(ordered: Ordered) -> Stretch:
     """The whole flow under Prefect's ephemeral server; server and pool are started beforehand."""
     from flows.settings import apply_quiet
+    from tests.homes import furnish
 
+    furnish(Path(os.environ["PREFECT_HOME"]))  # its database is made once a machine, not once a run
     apply_quiet()
     before = read_costs()
     from prefect.client.orchestration import get_client

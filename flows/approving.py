@@ -5,6 +5,8 @@ from __future__ import annotations
 from adlocalizer.ordering import Ordered
 from flows.passing import as_is
 from tasks.ask_for_approval import ask, find_question, take
+from tasks.publish import collect
+from tasks.show_progress import show_summary
 from tasks.summary import RunSummary
 
 
@@ -16,4 +18,6 @@ async def decided(ordered: Ordered, summary: RunSummary, hours: int) -> RunSumma
         if said.decision == "leave waiting":
             return summary
         summary, problem = await take(as_is(ordered), summary, said)
+        if not problem:
+            await show_summary(ordered.plan.brief.run, summary, await collect(as_is(ordered.plan)), is_anew=True)
     return summary

@@ -16,13 +16,13 @@ from prefect import Flow, serve
 from prefect.client.schemas.objects import ConcurrencyLimitConfig
 from prefect.deployments.runner import RunnerDeployment
 from prefect.schedules import Cron, Schedule
-from prefect.settings import get_current_settings
+from prefect.settings import PREFECT_API_URL, get_current_settings, temporary_settings
 from prefect.types.entrypoint import EntrypointType
 
 from adlocalizer.config.deployments import Deployment, ScheduleLine
 from adlocalizer.errors import ConfigError, StoreError
 
-_STARTS_WITHIN_SECONDS = 180
+_STARTS_WITHIN_SECONDS = 600
 
 
 class Address(NamedTuple):
@@ -90,7 +90,9 @@ def server_at(address: Address) -> Iterator[None]:
     os.environ["PREFECT_API_URL"] = api
     try:
         _wait_for(started, api)
-        yield
+        # Prefect has read its settings: by the variable alone it would start yet another server for this process.
+        with temporary_settings({PREFECT_API_URL: api}):
+            yield
     finally:
         started.terminate()
         started.wait(timeout=30)

@@ -15,6 +15,7 @@ from pydantic import Field
 
 from adlocalizer.answering import Answer, counts_of, pending, take_answer
 from adlocalizer.errors import ConfigError
+from adlocalizer.order import report_link
 from adlocalizer.ordering import Ordered
 from tasks.summary import RunSummary
 from tasks.telling import tell_waiting
@@ -27,7 +28,9 @@ Verdict = Literal["approve", "reject", "leave waiting"]
 class Approval(RunInput):
     """The form."""
 
-    decision: Verdict = Field(title="Decision", description="`leave waiting` ends the run; `review` can decide later.")
+    decision: Verdict = Field(
+        title="Decision", description="`leave waiting` ends the run; `adlocalizer review` can decide later."
+    )
     reviewer: str = Field(title="Your name", min_length=1, max_length=100)
     which: list[str] = Field(
         default=["*"], title="Which", description="Ids, or patterns such as `*.jp-*`. `*` is everything that waits."
@@ -53,7 +56,9 @@ async def find_question(ordered: Ordered, summary: RunSummary, problem: str) -> 
     listed = [f"- `{one.rendition.id}`: {one.reason}" for one in found[:_MOST_SHOWN]]
     listed += [f"- and {len(found) - _MOST_SHOWN:,} more; the report shows all"] if len(found) > _MOST_SHOWN else []
     parts = [f"**{problem}**"] if problem else []
-    parts += [f"{len(found):,} files wait for you. Report: {summary.report}", "\n".join(listed)]
+    where = f"[Look at them in the report]({report_link(summary.report)})."
+    waits = "1 file waits" if len(found) == 1 else f"{len(found):,} files wait"
+    parts += [f"{waits} for you. {where}", "\n".join(listed)]
     return Question(f"approval-{hashlib.sha256(named.encode()).hexdigest()[:16]}", "\n\n".join(parts), len(found))
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
+from pathlib import Path
 
+from adlocalizer.config.operations import read_operations
 from adlocalizer.errors import AdlocalizerError, GateFailed
 from adlocalizer.making.purse import one_cap
 from adlocalizer.order import Order
@@ -16,7 +18,7 @@ from tasks.summary import RunSummary
 async def make_days(
     orders: Sequence[Order], make: Callable[[date], Awaitable[RunSummary]], at_once: int
 ) -> BackfillSummary:
-    """How every day ended, in the order of the days; `at_once` of them go side by side.
+    """How every day ended, in the order of the days; `at_once` of them go side by side where this process makes them.
 
     A day whose gate closes does not keep the others back. What stops the asking lets the days that are being made end,
     begins no other, and is raised then, with what was made before it.
@@ -36,7 +38,7 @@ async def make_days(
                 return
 
     with one_cap():
-        await asyncio.gather(*(lane() for _ in range(at_once)))
+        await asyncio.gather(*(lane() for _ in range(_at_once(orders, at_once))))
     summary = BackfillSummary()
     for number, order in enumerate(orders):
         match ended.get(number):
@@ -48,3 +50,9 @@ async def make_days(
         stops[0].add_note(f"before it: {summary.sentence}")
         raise stops[0]
     return summary
+
+
+def _at_once(orders: Sequence[Order], asked: int) -> int:
+    """A cluster is busy with one day, and the day's processes learn of the command's cap when it begins."""
+    root = Path(orders[0].project) if orders else None
+    return asked if root is None or read_operations(root).runner == "local" else 1

@@ -12,18 +12,22 @@ from pathlib import Path
 
 from prefect import task
 
+from adlocalizer.config.operations import read_operations
 from adlocalizer.domain import Counts
 from adlocalizer.errors import AdlocalizerError
 from adlocalizer.loading import keep_pictures
 from adlocalizer.logs import about
 from adlocalizer.making import Purchase, Studio, make_shard, open_studio, refile, write_plan
 from adlocalizer.making.turns import alone_in
+from adlocalizer.order import Order
 from adlocalizer.ordering import Ordered, caps_of, keep_weather
 from adlocalizer.progress import Tally
 from adlocalizer.publishing import retire_regions
 from adlocalizer.store import Store
 from adlocalizer.together import all_or_stop
 from tasks.ask_in_batches import in_rounds
+from tasks.landing import landing
+from tasks.on_workers import crew_of, on_workers
 from tasks.provider_key import provider_key
 from tasks.retrying import is_retryable
 from tasks.show_progress import Progress, start_progress
@@ -84,14 +88,23 @@ async def make_shards(ordered: Ordered, tally: Tally) -> AdlocalizerError | None
     tally.enter("making pictures")
     progress = await start_progress(tally)
     purchase = Purchase(caps_of(order, plan), await provider_key(plan.brief.model))
-    async with open_studio(plan, Path(order.project) / "data", purchase, tally) as studio:
+    async with open_studio(plan, Path(order.project) / "data", purchase, tally) as studio, landing():
         token = _STUDIO.set(studio)
         try:
-            await in_rounds(studio, order.wait, lambda: _in_lanes(studio, progress))
+            await in_rounds(studio, order.wait, lambda: _go_through(studio, order, progress))
         finally:
             _STUDIO.reset(token)
             tally.doubted_micros += studio.desk.means.purse.doubted_micros
         return studio.desk.stopped
+
+
+async def _go_through(studio: Studio, order: Order, progress: Progress) -> None:
+    """By this process, or by a cluster's; what goes into batches is gathered here in either case."""
+    book = read_operations(Path(order.project))
+    if book.runner == "local" or studio.plan.brief.mode == "batch":
+        await _in_lanes(studio, progress)
+    else:
+        await on_workers(studio, order, crew_of(book, studio), progress)
 
 
 async def _in_lanes(studio: Studio, progress: Progress) -> None:

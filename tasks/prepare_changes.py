@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
+from datetime import UTC, datetime
 
 from prefect import task
 
@@ -40,7 +40,7 @@ async def rewrite(order: Order) -> str:
 @task(name="find batches", task_run_name="find batches")
 async def find_waiting(places: Places, max_cost: float | None) -> tuple[Order, ...]:
     """An order for each run that waits for a batch."""
-    return await asyncio.to_thread(waiting_orders, open_project(), places, max_cost)
+    return await asyncio.to_thread(waiting_orders, open_project(), places, max_cost, datetime.now(UTC))
 
 
 def _add_revision(order: Order, select: tuple[str, ...], edit: str) -> Order:

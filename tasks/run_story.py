@@ -15,8 +15,8 @@ _ACTIVE = re.compile(r"([\\`*_{}\[\]<>()#+!|~-])")
 """What Markdown would read as more than text."""
 
 
-def in_markdown(summary: RunSummary, regions: Mapping[str, Sequence[Outcome]]) -> str:
-    """The status sentence, a table of the regions, what it cost and where it is."""
+def in_markdown(summary: RunSummary, regions: Mapping[str, Sequence[Outcome]], link: str = "") -> str:
+    """The status sentence, the report's link if there is one, a table of the regions, what it cost and where it is."""
     ends = map(End.of_outcome, chain.from_iterable(regions.values()))
     counts = Counts.of(chain.from_iterable(regions.values()))
     names = ["region", *Counts.model_fields, "cost of its pictures"]
@@ -27,7 +27,8 @@ def in_markdown(summary: RunSummary, regions: Mapping[str, Sequence[Outcome]]) -
     kept = f"{summary.kept:,} {'picture' if summary.kept == 1 else 'pictures'} on file"
     said = f"{calls}, {kept}, {summary.money}."
     where = [f"- `{path}`" for path in summary.bundles]
-    parts = [f"**{as_text(status_sentence(counts, ends))}**", "", *head, *rows, "", said]
+    opened = [f"[Open the report]({link})", ""] if link else []
+    parts = [f"**{as_text(status_sentence(counts, ends))}**", "", *opened, *head, *rows, "", said]
     return "\n".join([*parts, "", "Bundles in the store:", "", *where] if where else parts)
 
 

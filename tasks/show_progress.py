@@ -20,6 +20,7 @@ from prefect.artifacts import (
 )
 
 from adlocalizer.domain import Outcome, RunRef, Status
+from adlocalizer.order import report_link
 from adlocalizer.progress import Tally
 from adlocalizer.publishing import contact_sheet
 from tasks.run_story import check_table, format_table, in_markdown
@@ -43,25 +44,33 @@ class Progress:
 
 async def start_progress(tally: Tally) -> Progress:
     """Put an empty bar into the UI."""
-    artifact = await acreate_progress_artifact(progress=0.0, description=f"{tally.planned:,} renditions")
+    artifact = await acreate_progress_artifact(progress=0.0, description=f"How far it is, of {tally.planned:,} ads")
     return Progress(artifact, tally)
 
 
-async def show_summary(run: RunRef, summary: RunSummary, regions: Mapping[str, Sequence[Outcome]]) -> None:
-    """The story of the report's first page: a summary, tables of formats, checks and what was lost, pictures, links."""
+async def show_summary(
+    run: RunRef, summary: RunSummary, regions: Mapping[str, Sequence[Outcome]], is_anew: bool = False
+) -> None:
+    """The story of the report's first page: a summary, tables of formats, checks and what was lost, pictures, links.
+
+    Anew, after a decision, the table of what was lost is written even if it is empty: an older one says otherwise.
+    """
     outcomes = tuple(chain.from_iterable(regions.values()))
     key = re.sub(r"[^a-z0-9]+", "-", f"{run.campaign}-{run.logical_date}".lower())
-    await acreate_markdown_artifact(key=f"{key}-summary", markdown=in_markdown(summary, regions))
+    link = report_link(summary.report)
+    text = in_markdown(summary, regions, link)
+    await acreate_markdown_artifact(key=f"{key}-summary", markdown=text, description=summary.sentence)
     formats, checks = format_table(outcomes), check_table(outcomes)
     await acreate_table_artifact(key=f"{key}-formats", table=formats, description="Delivered of planned, by format")
     if checks:
         await acreate_table_artifact(key=f"{key}-checks", table=checks, description="Checks that spoke")
     missing = [one for one in outcomes if one.status is not Status.DELIVERED][:_MOST_ROWS]
-    if missing:
+    if missing or is_anew:
         rows = [{"rendition": one.rendition.id, "status": one.status.value, "reason": one.reason} for one in missing]
         await acreate_table_artifact(key=f"{key}-undelivered", table=rows, description="Not delivered, at most 500")
     await _show_pictures(f"{key}-pictures", outcomes, Path(summary.report))
-    await acreate_link_artifact(key=f"{key}-report", link=Path(summary.report).as_uri(), link_text="Report")
+    said = "Every ad, side by side, and what was checked"
+    await acreate_link_artifact(key=f"{key}-report", link=link, link_text="Open the report", description=said)
 
 
 async def _show_pictures(key: str, outcomes: Sequence[Outcome], page: Path) -> None:

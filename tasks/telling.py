@@ -15,7 +15,7 @@ from adlocalizer.config.operations import NoticeKind, OperationsBook, read_opera
 from adlocalizer.domain import Noun
 from adlocalizer.errors import EXIT_BAD_INPUT, AdlocalizerError, BudgetExceeded
 from adlocalizer.notifying import Notice, send
-from adlocalizer.order import open_project
+from adlocalizer.order import open_project, report_link
 from adlocalizer.redaction import redacted
 from tasks.summary import RunSummary
 
@@ -39,8 +39,9 @@ async def tell_end(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -
 
 async def tell_waiting(summary: RunSummary, files: int, hours: int) -> None:
     """Tell people that the run of this moment is suspended until somebody decides about its files."""
-    said = f"{files:,} files wait for a person, for {hours:,} hours; {summary.sentence}; {summary.money}"
-    await _tell("waiting", None, str(running.id), [said, f"Report: {summary.report}"])
+    waits = "1 file waits" if files == 1 else f"{files:,} files wait"
+    said = f"{waits} for a person, for {hours:,} hours; {summary.sentence}; {summary.money}"
+    await _tell("waiting", None, str(running.id), [said, f"Report: {report_link(summary.report)}"])
 
 
 async def _kind_of(state: State[Any]) -> NoticeKind | None:
@@ -56,7 +57,7 @@ async def _said(state: State[Any]) -> list[str]:
     """What happened and what it cost, a line each."""
     result = None if state.is_crashed() else await state.aresult(raise_on_failure=False)
     if isinstance(result, RunSummary):
-        return [f"{result.sentence}; {result.money}", f"Report: {result.report}"]
+        return [f"{result.sentence}; {result.money}", f"Report: {report_link(result.report)}"]
     if isinstance(result, Noun):
         return [str(getattr(result, "sentence", ""))]
     if isinstance(result, AdlocalizerError):

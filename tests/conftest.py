@@ -24,6 +24,7 @@ sys.path.insert(0, str(ROOT))
 
 from tests.browsing import browser  # noqa: E402 - found by the path above
 from tests.emulator import Emulator, running  # noqa: E402
+from tests.homes import furnish  # noqa: E402
 
 EMULATOR_KEY = "AIza-never-to-be-seen-0123456789"
 
@@ -44,6 +45,9 @@ _FOREIGN = ("OPEN_METEO_", "PREFECT_", "ADLOCALIZER_", "GEMINI_", "GOOGLE_")
 
 for _name in [name for name in os.environ if name.startswith(_FOREIGN)]:
     del os.environ[_name]
+# Whoever tells Python to keep no compiled modules would have every process of the suite compile all of ours again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 os.environ.update(_QUIET | _UNIT)
 
 
@@ -64,7 +68,7 @@ def prefect_api(tmp_path_factory, shell) -> Iterator[tuple[str, dict[str, str]]]
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    home = str(tmp_path_factory.mktemp("server"))
+    home = str(furnish(tmp_path_factory.mktemp("server")))
     url = f"http://127.0.0.1:{port}/api"
     environment = {**shell, "PREFECT_HOME": home, "PREFECT_SERVER_LOGGING_LEVEL": "WARNING", "PREFECT_UI_API_URL": url}
     command = [str(Path(sys.executable).with_name("prefect")), "server", "start", "--port", str(port)]

@@ -89,7 +89,7 @@ def made_days(count: int, at_once: int, ends: dict[int, Exception]) -> tuple[Any
             raise ends[day.day]
         return summary_of(day)
 
-    order = projects.small_order(Path("/nowhere"))
+    order = projects.small_order(Path(__file__).parents[1])
     orders = [order.model_copy(update={"logical_date": date(2026, 12, 1 + more)}) for more in range(count)]
     try:
         return asyncio.run(make_days(orders, make, at_once)), begun, most

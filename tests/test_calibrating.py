@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 
 from adlocalizer.calibrating.altering import WRONG_COLOUR, CannotAlter, recoloured
 from adlocalizer.calibrating.compositing import layer_of
@@ -140,6 +140,13 @@ def test_a_product_without_words_says_so():
         relettered(product("lesson-pendulum"), np.random.default_rng(0))
 
 
+def test_an_o_upside_down_is_no_other_letter():
+    plain = Image.new("RGBA", (600, 400), (240, 236, 228, 255))
+    ImageDraw.Draw(plain).text((300, 200), "OOOO", font=ImageFont.load_default(90), anchor="mm", fill=(40, 30, 30, 255))
+    with pytest.raises(CannotAlter, match="too much alike"):
+        relettered(plain, np.random.default_rng(3))
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_a_changed_letter_truly_alters_a_small_part_of_the_label(seed):
     before, after = (
@@ -193,6 +200,13 @@ def test_limits_lie_between_right_and_wrong_where_they_are_apart():
     limit = limit_of(apart(), "product_geometry")
     assert limit.right_most < limit.threshold < limit.fails_at < (limit.wrong_least or 0)
     assert limit.unsure == ""
+
+
+def test_a_wrong_picture_just_beyond_the_worst_right_one_does_not_end_doubt_there():
+    near = [Sample("stretched", seed, values(stretch=0.0195 + 0.01 * seed)) for seed in range(20)]
+    limit = limit_of([one for one in apart() if one.kind == RIGHT] + near, "product_geometry")
+    assert limit.threshold < 0.0195
+    assert limit.fails_at == pytest.approx(0.019 + 0.25 * (0.019 - 0.010), abs=1e-4)
 
 
 def test_pictures_that_are_apart_are_all_told():

@@ -17,13 +17,13 @@ from PIL import Image, ImageDraw
 
 from adlocalizer.config import Project
 from adlocalizer.domain import AdFormat, Box, Brand, Copy, TextPolicy, ratio_value
-from adlocalizer.imaging.arranging import Placed
 from adlocalizer.imaging.contrast import READABLE
 from adlocalizer.imaging.geometry import Rect
 from adlocalizer.imaging.laying import Laid, lay_out
 from adlocalizer.imaging.layouts import safe_area
 from adlocalizer.imaging.masters import Master
 from adlocalizer.imaging.rendering import RenderOrder, render
+from adlocalizer.imaging.rows import Placed
 from adlocalizer.planning.fitting import fit_format
 from adlocalizer.wording.lengths import limits_for
 from adlocalizer.wording.letters import clusters

@@ -4,31 +4,29 @@ from __future__ import annotations
 
 import io
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from .commands import overheard
+
 ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "reports" / "example"
 RUNS = (("2026-12-01", "--select", "*.jp-tokyo.*"), ("2026-12-02",))
 """As in the Makefile: the second shows what changed since the first."""
-COMMAND = str(Path(sys.executable).with_name("adlocalizer"))
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300), pytest.mark.integration]
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory, prefect_api) -> Path:
+def built(tmp_path_factory, prefect_server) -> Path:
     folder = tmp_path_factory.mktemp("example")
-    folders = ["--store", str(folder / "store"), "--reports", str(folder / "reports")]
+    places = ["--store", str(folder / "store"), "--reports", str(folder / "reports")]
     for run in RUNS:
-        command = [COMMAND, "run", "example", "--date", *run, *folders]
-        done = subprocess.run(command, env=prefect_api[1], text=True, capture_output=True, cwd=ROOT, check=False)
-        assert done.returncode == 0, done.stderr
+        said = overheard(["run", "example", "--date", *run, *places], {"ADLOCALIZER_PROJECT": str(ROOT)})
+        assert said.status == 0, said.errors
     return folder / "reports" / "example" / RUNS[-1][0]
 
 

@@ -345,15 +345,33 @@ def test_any_table_of_strings_yields_findings(rows):
     assert len(gate_copy(table(*rows), "t.csv", ["ja-JP"])) == len(SUITES["copy"].demands)
 
 
-def test_a_gate_makes_no_noise_and_no_files(tmp_path):
+@pytest.fixture(scope="module")
+def gated(tmp_path_factory) -> tuple[subprocess.CompletedProcess[str], Path]:
+    """A gate in a process of its own, and the empty folder it ran in; it says how many findings, and what it loaded."""
+    folder = tmp_path_factory.mktemp("gated")
     code = (
         "from adlocalizer.expectations import gate_copy, warm; from adlocalizer.config import TableRow; warm();"
-        f"print(len(gate_copy([TableRow(2, {COPY!r})], 'c.csv', ['ja-JP'])))"
+        f"print(len(gate_copy([TableRow(2, {COPY!r})], 'c.csv', ['ja-JP'])));"
+        "import sys; print(sorted({'altair', 'scipy.stats'} & set(sys.modules)))"
     )
-    place = {"HOME": str(tmp_path), "PATH": ""}
-    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=place, cwd=tmp_path)
-    assert (ran.stdout.strip(), ran.stderr) == (str(len(SUITES["copy"].demands)), "")
-    assert not list(tmp_path.iterdir())
+    place = {"HOME": str(folder), "PATH": ""}
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=place, cwd=folder), folder
+
+
+def test_a_gate_makes_no_noise_and_no_files(gated):
+    ran, folder = gated
+    assert (ran.stdout.splitlines()[0], ran.stderr) == (str(len(SUITES["copy"].demands)), "")
+    assert not list(folder.iterdir())
+
+
+def test_a_gate_loads_neither_charts_nor_distributions(gated):
+    assert gated[0].stdout.splitlines()[1] == "[]"
+
+
+def test_a_table_that_was_judged_is_remembered_until_a_cell_changes():
+    first = gate_cities(table(CITY), "remembered.csv")
+    assert gate_cities(table({**CITY}), "remembered.csv") is first
+    assert gate_cities(table(CITY | {"latitude": "91"}), "remembered.csv") != first
 
 
 def test_importing_the_gates_imports_nothing_heavy():

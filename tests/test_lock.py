@@ -42,6 +42,13 @@ def test_the_development_lock_pins_every_development_dependency():
     assert wanted - set(pinned(ROOT / "requirements/dev.txt")) == set()
 
 
-def test_both_locks_agree_on_every_version():
-    runtime, dev = pinned(ROOT / "requirements/runtime.txt"), pinned(ROOT / "requirements/dev.txt")
-    assert {name: dev.get(name) for name in runtime} == runtime
+@pytest.mark.parametrize("name", ["dev", "image"])
+def test_the_locks_agree_on_every_version(name):
+    runtime, other = pinned(ROOT / "requirements/runtime.txt"), pinned(ROOT / f"requirements/{name}.txt")
+    assert {name: other.get(name) for name in runtime} == runtime
+
+
+def test_the_image_has_what_the_makefile_says():
+    extras = re.search(r"^IMAGE_EXTRAS := (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE).group(1).split()
+    wanted = {name_of(line) for extra in extras for line in PROJECT["optional-dependencies"][extra]}
+    assert wanted - set(pinned(ROOT / "requirements/image.txt")) == set()

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import email
+import email.policy
 import json
 import shutil
+import socketserver
 import threading
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -66,6 +71,57 @@ def test_an_address_nobody_is_at_is_no_error(url):
     failure = send(Channel(kind="slack", url_from="HOOK"), NOTICE, {"HOOK": url})
     assert failure.startswith("nobody was told by slack")
     assert not url or url not in failure
+
+
+class MailServer(socketserver.StreamRequestHandler):
+    """As much of RFC 5321 as one message takes."""
+
+    got: ClassVar[list[str]] = []
+
+    def handle(self):
+        self.wfile.write(b"220 here\r\n")
+        for line in self.rfile:
+            word = line.split()[0].upper()
+            self.wfile.write({b"DATA": b"354 go on\r\n", b"QUIT": b"221 bye\r\n"}.get(word, b"250 fine\r\n"))
+            if word == b"DATA":
+                lines = iter(self.rfile.readline, b".\r\n")
+                self.got.append(b"".join(lines).decode())
+                self.wfile.write(b"250 taken\r\n")
+
+
+@pytest.fixture
+def mail() -> Iterator[Channel]:
+    MailServer.got.clear()
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), MailServer) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        port = server.server_address[1]
+        yield Channel(
+            kind="email", server="127.0.0.1", port=port, sender="ads@example.com", to=("a@example.com", "b@example.com")
+        )
+        server.shutdown()
+
+
+def test_a_mail_has_sender_receivers_subject_and_text(mail):
+    assert send(mail, NOTICE, {}) == ""
+    message = email.message_from_string(MailServer.got[0], policy=email.policy.default)
+    assert (message["From"], message["To"]) == ("ads@example.com", "a@example.com, b@example.com")
+    assert message["Subject"] == "demo: degraded"
+    assert message.get_content().replace("\r\n", "\n").strip() == NOTICE.body
+
+
+def test_a_subject_of_two_lines_adds_no_header(mail):
+    said = send(mail, NOTICE._replace(subject="demo\nBcc: everybody@example.com"), {})
+    assert said.startswith("nobody was told by email")
+    assert MailServer.got == []
+
+
+def test_a_password_is_never_sent_in_the_clear(mail):
+    channel = mail.model_copy(update={"password_from": "PASSWORD"})
+    said = send(channel, NOTICE, {"PASSWORD": "secret-0123"})
+    assert said.startswith("nobody was told by email")
+    assert "secret-0123" not in said
+    assert MailServer.got == []
 
 
 def test_a_mail_server_nobody_is_at_is_no_error():

@@ -157,3 +157,15 @@ def test_no_more_than_three_shots_are_compared():
 def test_a_calibration_changes_what_passes():
     stricter = BOOK.changed_by([CheckChange(check="product_colour", threshold=0.0, fails_at=50.0, why="test")])
     assert findings(painted(), stricter)["product_colour"].severity is Severity.REVIEW
+
+
+def test_a_judged_picture_says_where_the_product_was_found():
+    said = painted().answer.product_box
+    unsaid = painted()._replace(answer=painted().answer.model_copy(update={"product_box": None}))
+    assert judge_master(unsaid, BOOK).product_box.likeness(said) > 0.9
+
+
+def test_a_picture_that_fails_before_its_product_is_looked_for_says_nothing_of_it():
+    grey = Image.new("RGB", opened(painted()).size, (120, 120, 120))
+    unsaid = painted().answer.model_copy(update={"product_box": None})
+    assert judge_master(painted()._replace(picture=jpeg(grey), answer=unsaid), BOOK).product_box is None

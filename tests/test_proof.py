@@ -17,11 +17,11 @@ from adlocalizer.config import find_project
 from adlocalizer.domain import Box, Composition
 from adlocalizer.errors import ConfigError
 from adlocalizer.imaging.booklet import Booklet, Chapter, Leaf, Strip, print_booklet
+from adlocalizer.imaging.caching import cache_folder
 from adlocalizer.imaging.contrast import ratio
 from adlocalizer.imaging.faces import load_fonts
 from adlocalizer.imaging.fonts import FontShelf
 from adlocalizer.imaging.overlaying import overlay, printable
-from adlocalizer.making.studio import cache_folder
 from adlocalizer.painting.plate import neutral_plate
 from adlocalizer.proofing import ProofOrder, plan_proof
 from adlocalizer.proofing.binding import bind

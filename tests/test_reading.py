@@ -109,6 +109,19 @@ def test_a_label_that_is_small_is_left_unread():
     assert read_label(picture, CAN, placed).compared == 0
 
 
+def test_lines_drawn_as_on_the_shot_need_not_be_read():
+    picture, placed = on_ground(0.6)
+    read = read_label(np.zeros_like(picture), CAN, placed, lambda corners: 0.1)
+    assert (read.same, read.compared, read.changed) == (3, 0, ())
+
+
+def test_a_line_drawn_otherwise_is_read_and_the_others_are_not():
+    picture, placed = on_ground(0.6)
+    digits = label_of(CAN)[0].line.corners
+    read = read_label(picture, CAN, placed, lambda corners: 0.5 if corners is digits else 0.1)
+    assert (read.same, read.compared) == (2, 1)
+
+
 def test_one_changed_digit_counts_wholly():
     picture, placed = on_ground(0.6)
     line = next(one.line for one in label_of(CAN) if "330" in one.text)

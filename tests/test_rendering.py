@@ -18,6 +18,7 @@ from adlocalizer.imaging.faces import load_fonts
 from adlocalizer.imaging.ingest import Unreadable
 from adlocalizer.imaging.layouts import load_layouts, safe_area
 from adlocalizer.imaging.rendering import Rendered, RenderOrder, render_all
+from adlocalizer.imaging.voicing import voices_for
 
 CONFIGS = Path(__file__).parents[1] / "configs"
 LAYOUTS, FONTS = load_layouts(CONFIGS / "layouts"), load_fonts(CONFIGS / "fonts.yml")
@@ -269,6 +270,26 @@ def test_the_smallest_letters_a_placement_accepts_are_kept(folder):
 def test_the_same_order_gives_the_same_bytes(folder):
     first, second = (_rendered("gads_upload_300x250", "ja-JP", folder) for _ in range(2))
     assert first.data == second.data
+
+
+def test_files_come_in_the_order_they_were_asked_for_and_as_each_would_be_alone(folder):
+    names = ["gads_upload_300x250", "meta_carousel_1x1", "amz_rec_160x600", "gads_upload_728x90"]
+    orders = [_order(name, "de-DE", folder) for name in names]
+    master = _master("1:1", "ltr")[0]
+    together = render_all(master, orders)
+    assert [(file.width, file.height) for file in together] == [SHAPES[name][:2] for name in names]
+    assert [file.data for file in together] == [render_all(master, [order])[0].data for order in orders]
+
+
+def test_renditions_that_say_the_same_share_their_faces(folder):
+    one, other = (voices_for(_order(name, "de-DE", folder), clean=False) for name in list(SHAPES)[:2])
+    assert one["headline"] is other["headline"]
+
+
+def test_a_clean_rendition_says_nothing_but_the_disclosure(folder):
+    order = _order("gads_upload_300x250", "de-DE", folder)
+    assert list(voices_for(order, clean=True)) == ["disclosure"]
+    assert "headline" in voices_for(order, clean=False)
 
 
 def test_a_broken_master_is_unreadable_not_a_crash(folder):

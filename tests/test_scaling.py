@@ -16,7 +16,7 @@ from adlocalizer.domain import Box
 from adlocalizer.imaging.ingest import Unreadable, ingest
 from adlocalizer.imaging.likeness import likeness
 from adlocalizer.imaging.masters import ROOM, Master, libvips, open_master
-from adlocalizer.imaging.scaling import by_pillow, by_vips, cut, on_white
+from adlocalizer.imaging.scaling import by_pillow, by_vips, cut, largest_first, on_white
 from tests.test_ingest import JPEG, PNG, REFUSED
 
 QUICK = settings(max_examples=40, deadline=None)
@@ -75,8 +75,12 @@ def test_a_cut_is_as_good_as_pillow_s_filter_straight_from_the_master(size):
 
 @pytest.mark.parametrize("size", SIZES)
 def test_libvips_and_pillow_cut_the_same(size):
-    edges = (3, 5, 3 + 1500, 5 + max(8, round(1500 * size[1] / size[0]))) if size[0] >= size[1] else (3, 5, 404, 1505)
-    vips, pillow = by_vips(libvips(), master().pixels, edges, size), by_pillow(master().pixels, edges, size)
+    longest = max(size) + 40
+    part = (3, 5, 3 + size[0], 5 + size[1])
+    vips, pillow = (
+        by_vips(libvips(), master().pixels, (longest, longest), part),
+        by_pillow(master().pixels, (longest, longest), part),
+    )
     assert vips.shape == pillow.shape == (size[1], size[0], 4)
     assert _decibels(Image.fromarray(vips), Image.fromarray(pillow)) > 48
 
@@ -95,10 +99,10 @@ def test_any_size_is_exact_and_its_window_is_moved_by_less_than_a_pixel(wide, hi
     assert (done.pixels[..., 3] == 255).all()
     assert done.window.x >= 0
     assert done.window.right <= 1 + 1e-9
-    # Half a pixel of the master where nothing is left out, else a quarter of a pixel of the result.
-    across, down = max(0.5, 0.26 * window.w * 1536 / wide), max(0.5, 0.26 * window.h * 1536 / high)
-    assert abs(done.window.x - window.x) * 1536 <= across + 1
-    assert abs(done.window.bottom - window.bottom) * 1536 <= down + 1
+    # Half a pixel of the result, and one of the master: the whole has whole pixels too.
+    across, down = window.w * 1536 / wide, window.h * 1536 / high
+    assert abs(done.window.x - window.x) * 1536 <= 0.5 * across + 1
+    assert abs(done.window.bottom - window.bottom) * 1536 <= 0.5 * down + 1
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -117,10 +121,44 @@ def test_a_master_smaller_than_its_rendition_is_enlarged():
     assert cut(small, Box(x=0, y=0, w=1, h=1), (300, 300)).pixels.shape == (300, 300, 4)
 
 
-def test_a_small_rendition_is_cut_from_a_level_at_least_twice_its_size():
+def test_a_small_rendition_is_cut_from_a_half_with_room_to_spare():
     level, factor = master().level(1536 / 300 / ROOM)
     assert factor == 2
     assert level.shape == (768, 768, 3)
+
+
+@pytest.mark.parametrize("size", [(1200, 628), (300, 250)])
+def test_a_rendition_is_the_same_cut_alone_or_out_of_a_larger_one(size):
+    alone, beside = Master.of(picture()), Master.of(picture())
+    longest = max(size)
+    cut(beside, _window(longest, longest), (longest, longest))
+    large = beside.scaled
+    assert (cut(alone, _window(*size), size).pixels == cut(beside, _window(*size), size).pixels).all()
+    assert beside.scaled is large
+
+
+def test_what_is_drawn_on_a_cut_is_not_on_the_next_one():
+    master = Master.of(picture())
+    first = cut(master, _window(300, 250), (300, 250)).pixels
+    kept = first.copy()
+    first[:] = 0
+    assert (cut(master, _window(300, 250), (300, 250)).pixels == kept).all()
+
+
+def test_the_window_of_an_odd_master_is_exact_too():
+    dot = np.zeros((1023, 1023, 3), np.uint8)
+    dot[900:948, 900:948] = 255
+    done = cut(Master(dot), Box(x=0, y=0, w=1, h=1), (90, 90))
+    seen = Box(x=900 / 1023, y=900 / 1023, w=48 / 1023, h=48 / 1023).seen_in(done.window)
+    light = done.pixels[..., 0].astype(float)
+    middle = (light.sum(axis=0) @ (np.arange(90) + 0.5)) / light.sum()
+    assert middle == pytest.approx((seen.x + seen.w / 2) * 90, abs=0.05)
+
+
+def test_sizes_of_one_scale_are_cut_one_after_the_other_the_largest_first():
+    sizes = [(1200, 628), (1080, 1080), (1200, 1200), (1080, 566)]
+    order = [sizes[at] for at in largest_first((2048, 2048), sizes)]
+    assert order == [(1080, 1080), (1080, 566), (1200, 1200), (1200, 628)]
 
 
 def test_a_part_stands_on_white():

@@ -141,3 +141,12 @@ def test_a_form_of_another_project_offers_that_projects_names(tmp_path, monkeypa
     (tmp_path / "configs/campaigns/demo.yml").unlink()
     monkeypatch.setenv("ADLOCALIZER_PROJECT", str(tmp_path))
     assert "demo" not in parameter_schema(localize_campaign.fn).properties["campaign"]["enum"]
+
+
+@pytest.mark.parametrize("one", DEPLOYMENTS, ids=lambda one: one.name)
+def test_a_run_of_a_worker_has_our_settings(one):
+    from flows.settings import _DEFAULTS
+
+    # Those of the server, and those that the parent process acts on, are not a run's.
+    of_runs = {name: value for name, value in _DEFAULTS.items() if "_SERVER_" not in name and name != "DO_NOT_TRACK"}
+    assert one.work_pool["job_variables"] == {"env": of_runs}

@@ -1,4 +1,4 @@
-"""`adlocalizer serve` beside a started server: a form, a schedule and a question that outlives its process."""
+"""`adlocalizer serve` with the server it starts: a form, a schedule and a question that outlives its process."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.parse
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,6 +18,8 @@ import httpx
 import pytest
 
 from . import commands, projects
+from .database import free_port
+from .homes import furnish
 
 pytestmark = [pytest.mark.slow, pytest.mark.integration, pytest.mark.timeout(2400)]
 LONGEST_SECONDS = 900
@@ -51,39 +54,43 @@ class Served(NamedTuple):
         raise AssertionError(f"still {run['state']['name']}")
 
 
-def serve(environment: dict[str, str], log: Path) -> subprocess.Popen[bytes]:
+def serve(environment: dict[str, str], log: Path, port: int) -> subprocess.Popen[bytes]:
     with log.open("wb") as stream:
-        command = [str(Path(sys.executable).with_name("adlocalizer")), "serve", "--limit", "3"]
+        ports = ["--port", str(port), "--reports-port", str(free_port())]
+        command = [str(Path(sys.executable).with_name("adlocalizer")), "serve", "--limit", "3", *ports]
         return subprocess.Popen(command, env=environment, stdout=stream, stderr=stream, cwd=log.parent)
 
 
 @pytest.fixture(scope="module")
-def served(prefect_api, tmp_path_factory) -> Iterator[Served]:
-    api, environment = prefect_api
+def served(shell, tmp_path_factory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("serve")
-    project = projects.make_project(folder / "project", cities=["jp-tokyo"])
+    project = projects.make_project(folder / "project", cities=["jp-tokyo"], formats=["gads_upload_300x250"])
     campaigns = project / "configs/campaigns"
     asked = json.loads((campaigns / "small.yml").read_text()) | {"id": "asked", "approval": "all"}
     (campaigns / "asked.yml").write_text(json.dumps(asked))
     text = (projects.ROOT / "prefect.yaml").read_text("utf-8").replace("{limit: 1,", "{limit: 3,")  # or each would wait
     (project / "prefect.yaml").write_text(text, "utf-8")
     places = {"ADLOCALIZER_PROJECT": str(project), "ADLOCALIZER_REPORTS": str(folder / "reports")}
-    environment = {**environment, **places, "PREFECT_RUNNER_POLL_FREQUENCY": "1"}
-    process = serve(environment, folder / "serve.log")
-    one = Served(api, environment, folder)
+    home = {"PREFECT_HOME": str(furnish(folder / "home")), "PREFECT_SERVER_LOGGING_LEVEL": "WARNING"}
+    environment = {**shell, **home, **places, "PREFECT_RUNNER_POLL_FREQUENCY": "1"}
+    port = free_port()
+    api = f"http://127.0.0.1:{port}/api"
+    process = serve(environment, folder / "serve.log", port)
+    one = Served(api, {**environment, "PREFECT_API_URL": api}, folder)
     try:
         _wait_for_deployments(one, process)
         yield one
     finally:
-        process.kill()
-        process.wait(timeout=30)
+        process.terminate()
+        process.wait(timeout=90)
 
 
 def _wait_for_deployments(one: Served, process: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + LONGEST_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
-        if len(one.ask("deployments/filter", {"deployments": {"tags": {"all_": ["ads"]}}}).json()) == 7:
-            return
+        with suppress(httpx.ConnectError):  # the server is on its way
+            if len(one.ask("deployments/filter", {"deployments": {"tags": {"all_": ["ads"]}}}).json()) == 7:
+                return
         time.sleep(1)
     raise AssertionError((one.folder / "serve.log").read_text())
 
@@ -108,6 +115,18 @@ def test_form_schedule_and_command_line_give_the_same_manifest(served, runs, cap
     assert commands.call(words, served.environment, capsys).status == 0
     every = {manifest(served.folder / name) for name in ("form", "schedule", "cli")}
     assert len(every) == 1
+
+
+def test_serving_starts_one_server_and_no_other(served, runs):
+    # Of two, neither knows of the places in a queue that the other gave away: runs end as cancelled.
+    assert "temporary server" not in (served.folder / "serve.log").read_text()
+
+
+def test_the_report_of_a_run_opens_in_a_browser(served, runs):
+    wanted = {"flow_runs": {"id": {"any_": [runs["form"]["id"]]}}, "artifacts": {"type": {"any_": ["markdown"]}}}
+    texts = [row["data"] for row in served.ask("artifacts/filter", wanted).json()]
+    link = next(part for text in texts for part in text.split("(") if part.startswith("http")).partition(")")[0]
+    assert "<html" in httpx.get(link, timeout=60).text
 
 
 def test_a_scheduled_run_is_for_the_day_of_its_time_zone(runs):

@@ -82,7 +82,7 @@ def at_size(line: Line, style: Style, size: int, width: float = 1e5) -> SetText:
 
 
 def ours(done: SetText) -> np.ndarray:
-    return inked(done.coverage((0, 0, 0)))
+    return inked(done.in_colour((0, 0, 0)).coverage)
 
 
 def inked(pixels: np.ndarray) -> np.ndarray:

@@ -216,7 +216,7 @@ def test_a_line_break_does_not_disturb_the_direction_of_brackets_and_numbers(fol
 
 def _columns(done) -> list[int]:
     """How much ink stands on a text's canvas, line by line: shaping and mirroring change it, order does not."""
-    return [int(row.sum()) for row in done.coverage((0, 0, 0))]
+    return [int(row.sum()) for row in done.in_colour((0, 0, 0)).coverage]
 
 
 def test_a_name_in_another_script_does_not_change_the_distance_of_lines(folder):
@@ -261,7 +261,7 @@ def test_a_letter_and_its_marks_come_from_one_face():
 def test_the_ink_is_as_large_as_it_is_said_to_be_give_or_take_three_pixels(locale, size, folder):
     text = COPY[locale]
     done = fit(text, _style(locale, folder, text), Room(size * 9, 900, size, size, 5))
-    high, wide = done.coverage((0, 0, 0)).shape
+    high, wide = done.in_colour((0, 0, 0)).coverage.shape
     assert abs(high - done.ink_height) <= 3
     assert abs(wide - done.ink_width) <= 2
 

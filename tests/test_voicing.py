@@ -87,7 +87,7 @@ def struck(folder, *, is_struck: bool) -> SetText:
 
 
 def test_a_line_goes_through_all_of_a_struck_price(folder):
-    through, bare = (struck(folder, is_struck=one).coverage((0, 0, 0)) for one in (True, False))
+    through, bare = (struck(folder, is_struck=one).in_colour((0, 0, 0)).coverage for one in (True, False))
     assert (through > 0).all(axis=1).any()
     assert not (bare > 0).all(axis=1).any()
 

@@ -640,3 +640,19 @@ def test_a_refresh_of_a_campaign_with_typical_weather_is_refused(tmp_path):
     project = projects.make_project(tmp_path / "project")
     with pytest.raises(ConfigError, match="write `weather: live` in its file"):
         refresh_forecasts(projects.small_order(project))
+
+
+@pytest.mark.slow
+@pytest.mark.integration
+@pytest.mark.timeout(600)
+def test_the_flow_asks_for_forecasts_again_and_makes_the_campaign_with_them(live, sky, monkeypatch):
+    from flows.refresh_weather import refresh_weather
+
+    keep_weather(planned(live))
+    tokyo = next(city for city in planned(live).loaded.materials.cities if city.city_id == "jp-tokyo")
+    sky.set(tokyo, 63)
+    monkeypatch.setenv("ADLOCALIZER_PROJECT", str(live))
+    places = {"store": str(live / "store"), "reports": str(live / "reports")}
+    summary = asyncio.run(refresh_weather(campaign="small", logical_date=DAY, **places))
+    assert summary.counts.is_complete
+    assert facts_by_city(planned(live))["jp-tokyo"]["weather"].value == "rain"

@@ -36,7 +36,7 @@ _FINDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 """What each measure is there to find; that other measures find the same as well only helps."""
 _REVIEWED = 0.04  # of right pictures that may be sent to a person, all measures together
 _INTO_GAP = (1 / 3, 2 / 3)  # of the way from right to wrong where they do not overlap: the limit, the end of doubt
-_MARGIN = 0.25  # of the spread of right pictures, above the worst of them, where they overlap
+_MARGIN = 0.25  # of the spread of right pictures, above the worst of them: nothing nearer is surely wrong
 _UNTOLD = 0.05  # of a kind's pictures passed, at the lower end of its interval: then a person looks at every picture
 _DIGITS = 4
 
@@ -62,7 +62,7 @@ class Limits(NamedTuple):
 def limits_of(samples: Sequence[Sample]) -> Limits:
     """The limits of a product whose pictures were measured, at least two of them right."""
     halves = [[one for one in samples if one.seed % 2 == side] for side in (0, 1)]
-    others = [_drawn(half) for half in reversed(halves)]
+    others = [_tried(_drawn(half)) for half in reversed(halves)]
     judged = [(one.kind, verdict(one, drawn)) for half, drawn in zip(halves, others, strict=True) for one in half]
     rates = tuple(
         ErrorRate(kind=kind, **{end: judged.count((kind, end)) for end in ("passed", "reviewed", "failed")})
@@ -91,6 +91,11 @@ def _drawn(samples: Sequence[Sample]) -> dict[str, MeasureLimit]:
     return {measure: _limit(measure, one, share) for measure, one in values.items()}
 
 
+def _tried(limits: Mapping[str, MeasureLimit]) -> dict[str, MeasureLimit]:
+    """Without measures that no wrong picture was there for: such limits do not count, the book's own do."""
+    return {measure: limit for measure, limit in limits.items() if limit.wrong_least is not None}
+
+
 class _Values(NamedTuple):
     """One measure's values, sorted: of right pictures, and of those it is there to find wrong."""
 
@@ -111,10 +116,12 @@ class _Values(NamedTuple):
 def _limit(measure: str, values: _Values, share: float) -> MeasureLimit:
     right, wrong = values
     top = right[-1]
+    surely = top + _MARGIN * (top - right[len(right) // 2])
     if values.is_apart:
-        threshold, fails_at = (top + part * (wrong[0] - top) for part in _INTO_GAP)
+        threshold, middle = (top + part * (wrong[0] - top) for part in _INTO_GAP)
+        fails_at = max(middle, surely)
     else:
-        fails_at = top + _MARGIN * (top - right[len(right) // 2])
+        fails_at = surely
         threshold = _least_passing(values, right[math.ceil(len(right) * (1 - share)) - 1]) if wrong else fails_at
     return MeasureLimit(
         check=CHECKS[measure],

@@ -24,6 +24,7 @@ _CONTRAST = 14.0  # levels that ink differs by at least
 _LEAST_LETTERS = 3
 _LEVEL, _ALIKE, _GAP = 0.3, 0.35, 1.3  # of a letter's height: base lines apart, heights apart, space between two
 _SAME = 0.72  # shared over joined ink above which two letters are one to the eye
+_REACH, _WITHIN = 3, 0.93  # of 24 x 32 pixels, how wide ink reaches; share of a letter's ink within the other's reach
 _TRIES = 40
 
 
@@ -144,11 +145,18 @@ _WAYS = (_replaced, _swapped, _garbled)
 
 
 def _alike(one: Plane, two: Plane) -> bool:
-    """Whether two letters look the same once they are of one size."""
+    """Whether two letters look the same once they are of one size: most ink shared, or each within reach of the other.
+
+    An O upside down is an O, though its strokes lie a pixel aside.
+    """
     first, second = (
         cv2.resize(np.ascontiguousarray(ink), (24, 32), interpolation=cv2.INTER_AREA) for ink in (one, two)
     )
-    return bool(np.minimum(first, second).sum() / max(float(np.maximum(first, second).sum()), 1e-6) > _SAME)
+    if np.minimum(first, second).sum() > _SAME * max(float(np.maximum(first, second).sum()), 1e-6):
+        return True
+    reach = np.ones((_REACH, _REACH), np.uint8)
+    pairs = ((first, cv2.dilate(second, reach)), (second, cv2.dilate(first, reach)))
+    return all(np.minimum(ink, other).sum() > _WITHIN * float(ink.sum()) for ink, other in pairs)
 
 
 def _written(product: Image.Image, letters: list[tuple[Letter, Plane]]) -> Image.Image:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import cv2
 import numpy as np
@@ -16,8 +16,10 @@ from adlocalizer.calibrating.variants import NEGATIVES, RIGHT, Variant, variant
 from adlocalizer.imaging.label_reading import read_label
 from adlocalizer.imaging.locating import cut_of
 from adlocalizer.imaging.networks import NoReader
-from adlocalizer.imaging.registering import Registered
 from adlocalizer.imaging.text_finding import Corners
+
+if TYPE_CHECKING:
+    from adlocalizer.imaging.comparing import Comparison
 
 LEAST, USUAL = 60, 480
 """Pictures a calibration needs at least, and has when nobody says otherwise."""
@@ -69,21 +71,21 @@ def take(batch: Batch) -> Taken:
         values = {measure: float(getattr(found, measure)) for measure in CHECKS}
         if found.why_unjudged:
             values = dict.fromkeys(CHECKS, math.nan) | {"absence": found.absence}
-        reads_otherwise = kind == _LETTERS and _reads_otherwise(made, batch.shot, found.found)
+        reads_otherwise = kind == _LETTERS and _reads_otherwise(made, batch.shot, found)
         samples.append(Sample(kind, seed, values, reads_otherwise))
     return Taken(tuple(samples), tuple(left_out.items()))
 
 
-def _reads_otherwise(made: Variant, shot: bytes, found: Registered | None) -> bool:
+def _reads_otherwise(made: Variant, shot: bytes, product: Comparison) -> bool:
     """Whether the label says something else than on the shot or cannot be found; False where it cannot be read."""
-    if found is None:
+    if product.found is None:
         return True
-    way = np.asarray(found.map, np.float64)
+    way = np.asarray(product.found.map, np.float64)
 
     def placed(points: Corners) -> Corners:
         return np.asarray(cv2.perspectiveTransform(points[None].astype(np.float32), way)[0], np.float32)
 
     try:
-        return bool(read_label(np.asarray(made.picture), shot, placed).changed)
+        return bool(read_label(np.asarray(made.picture), shot, placed, product.off_within).changed)
     except NoReader:
         return False

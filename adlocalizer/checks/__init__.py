@@ -21,7 +21,7 @@ from adlocalizer.checks.seen import (
 )
 from adlocalizer.checks.standard import BOOK, Check, Standard, Undecidable, Verdict
 from adlocalizer.checks.variety import Nearest
-from adlocalizer.domain import CheckBook, CheckRule, Finding, Severity, worst
+from adlocalizer.domain import Box, CheckBook, CheckRule, Finding, Severity, worst
 from adlocalizer.errors import ConfigError
 from adlocalizer.imaging.thumbnails import as_webp
 
@@ -53,6 +53,8 @@ class Judged(NamedTuple):
 
     findings: tuple[Finding, ...]
     evidence: Mapping[str, bytes]
+    product_box: Box | None = None
+    """Where the product stands; None where no check came so far as to ask."""
 
 
 def judge_master(subject: MasterSubject, rules: CheckBook) -> Judged:
@@ -69,7 +71,7 @@ def judge_master(subject: MasterSubject, rules: CheckBook) -> Judged:
             findings.append(finding)
             if picture is not None:
                 evidence[check.id] = as_webp(picture)
-    return Judged(tuple(findings), evidence)
+    return Judged(tuple(findings), evidence, vars(master).get("product_box"))
 
 
 def check_master(subject: MasterSubject, rules: CheckBook) -> tuple[Finding, ...]:

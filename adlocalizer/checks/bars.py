@@ -51,9 +51,18 @@ class _Lines(NamedTuple):
 def _lines(picture: Image.Image) -> _Lines:
     """The picture's rows from the top on, each a line of fewer samples."""
     wide, high = picture.size
-    levels = np.asarray(picture.reduce((max(1, wide // _SAMPLES), max(1, high // _SIDE)))).astype(np.float32)
-    low, colours, high_levels = np.percentile(levels, (2, 50, 98), axis=1).astype(np.float32)
-    return _Lines(levels, (high_levels - low).max(axis=1), colours)
+    levels = np.asarray(picture.reduce((max(1, wide // _SAMPLES), max(1, high // _SIDE))))
+    ordered = np.sort(np.ascontiguousarray(levels.transpose(0, 2, 1)), axis=2).astype(np.float32)
+    low, colours, high_levels = (_at(ordered, share) for share in (0.02, 0.5, 0.98))
+    return _Lines(levels.astype(np.float32), (high_levels - low).max(axis=1), colours)
+
+
+def _at(ordered: Levels, share: float) -> Levels:
+    """A percentile along the last axis of what is in order already: `np.percentile` takes ten times as long."""
+    place = share * (ordered.shape[2] - 1)
+    first = int(place)
+    then = min(first + 1, ordered.shape[2] - 1)
+    return ordered[..., first] + np.float32(place - first) * (ordered[..., then] - ordered[..., first])
 
 
 def _bar(side: _Lines) -> float:

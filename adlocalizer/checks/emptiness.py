@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 from PIL import Image
 
@@ -44,7 +46,13 @@ def _entropy(shades: np.ndarray[tuple[int, ...], np.dtype[np.float32]]) -> float
 
 def _unevenness(shades: np.ndarray[tuple[int, ...], np.dtype[np.float32]]) -> float:
     """How far shades stray from the nearest quadratic surface: a gradient, even a noisy one, does not."""
-    down, across = (axis.ravel() for axis in np.mgrid[0 : shades.shape[0], 0 : shades.shape[1]] / max(shades.shape))
-    terms = np.column_stack((np.ones(shades.size), across, down, across**2, down**2, across * down))
-    values = shades.ravel()
-    return float((values - terms @ np.linalg.lstsq(terms, values, rcond=None)[0]).std())
+    surface, values = _surfaces(*shades.shape), shades.ravel()
+    return float((values - surface @ (surface.T @ values)).std())
+
+
+@functools.lru_cache(maxsize=16)
+def _surfaces(high: int, wide: int) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+    """Quadratic surfaces over so many rows and columns, each at right angles to the others."""
+    down, across = (axis.ravel() for axis in np.mgrid[:high, :wide] / max(high, wide))
+    terms = (np.ones(high * wide), across, down, across**2, down**2, across * down)
+    return np.linalg.qr(np.column_stack(terms))[0]

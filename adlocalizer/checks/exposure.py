@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import cv2
 import numpy as np
 
@@ -27,4 +29,5 @@ def exposure(master: SeenMaster, standard: Standard) -> Verdict:
 def clipped(pixels: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]) -> tuple[float, float]:
     """The shares of RGB pixels that are white, and that are black."""
     small = cv2.resize(pixels, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
-    return float((small.min(axis=2) >= _WHITE).mean()), float((small.max(axis=2) <= _BLACK).mean())
+    least, most = (functools.reduce(way, cv2.split(small)) for way in (cv2.min, cv2.max))
+    return float((least >= _WHITE).mean()), float((most <= _BLACK).mean())

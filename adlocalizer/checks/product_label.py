@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import cv2
@@ -18,6 +19,7 @@ from adlocalizer.imaging.reading import strip_of
 from adlocalizer.imaging.text_finding import Corners, Line
 
 _SURE = 0.85  # of the reader: a line it is less sure of may be blurred or lit badly, and asks a person
+_OTHERWISE = 0.4  # of its drawing left unexplained: less, or not known, and the reader may have erred
 _HIGH = 96  # pixels of each line shown as evidence
 
 
@@ -25,24 +27,33 @@ _HIGH = 96  # pixels of each line shown as evidence
 def product_label(master: SeenMaster, standard: Standard) -> Verdict:
     """The share of letters that differ in the worst line of the label; a changed number counts wholly."""
     try:
-        read = read_label(master.whole.pixels, master.shots.nearest, _placing(master))
+        product = master.shots.product
+        read = read_label(master.whole.pixels, master.shots.nearest, _placing(master), product.off_within)
     except NoReader as error:
         raise Undecidable(f"The label cannot be read: {error}.") from error
     except Unreadable as error:
         raise Undecidable(f"The product shot cannot be read: {error}.") from error
+    if not read.compared and read.same:
+        said = f"The label is drawn as on the shot, in {_lines(read.same)}; nothing on it needed to be read."
+        return standard.judge(0.0, Said(said, said))
     if not read.compared:
         good = "it is too small here" if read.readable else "it has no words in a script the reader knows"
         return standard.judge(0.0, Said(f"The label is not read, {good}: product_structure alone judges it.", ""))
     worst = max(read.changed, key=lambda changed: _distance(changed, standard), default=None)
-    good = f"The label reads as on the shot, in {read.compared} {'line' if read.compared == 1 else 'lines'}."
+    good = f"The label reads as on the shot, in {_lines(read.compared + read.same)}."
     if worst is None:
         return standard.judge(0.0, Said(good, good))
     bad = f"The label reads “{worst.read.text[:40]}” where the shot reads “{worst.wanted[:40]}”."
     return standard.judge(_distance(worst, standard), Said(good, bad), _beside(master, worst))
 
 
+def _lines(count: int) -> str:
+    return "1 line" if count == 1 else f"{count} lines"
+
+
 def _distance(changed: Changed, standard: Standard) -> float:
-    return changed.distance if changed.read.sure >= _SURE else min(changed.distance, standard.end_of_doubt)
+    is_certain = changed.read.sure >= _SURE and _OTHERWISE <= changed.off < math.inf
+    return changed.distance if is_certain else min(changed.distance, standard.end_of_doubt)
 
 
 def _placing(master: SeenMaster) -> Callable[[Corners], Corners]:

@@ -8,10 +8,11 @@ from typing import Annotated
 
 import typer
 
+from adlocalizer.cli.reports_site import serve_reports
 from adlocalizer.cli.showing import print_line
 from adlocalizer.config.deployments import Deployment, read_deployments
 from adlocalizer.errors import ConfigError
-from adlocalizer.order import open_project, take_order
+from adlocalizer.order import REPORTS_URL, open_project, take_order
 
 Limit = Annotated[
     int, typer.Option("--limit", metavar="N", min=1, help="Most runs at once; each takes the cores it finds.")
@@ -20,15 +21,24 @@ Port = Annotated[
     int, typer.Option("--port", metavar="N", min=1, max=65535, help="Port of the server, if one is started.")
 ]
 Host = Annotated[
-    str, typer.Option("--host", metavar="NAME", help="Who may reach that server: 127.0.0.1 is this machine.")
+    str, typer.Option("--host", metavar="NAME", help="Who may reach what is served: 127.0.0.1 is this machine.")
 ]
 
+ReportsPort = Annotated[
+    int, typer.Option("--reports-port", metavar="N", min=1, max=65535, help="Where runs link to; serves the reports.")
+]
 MetricsPort = Annotated[
     int | None, typer.Option("--metrics-port", metavar="N", min=1, max=65535, help="Serve OpenMetrics there as well.")
 ]
 
 
-def serve(limit: Limit = 1, port: Port = 4200, host: Host = "127.0.0.1", metrics_port: MetricsPort = None) -> None:
+def serve(
+    limit: Limit = 1,
+    port: Port = 4200,
+    host: Host = "127.0.0.1",
+    reports_port: ReportsPort = 4201,
+    metrics_port: MetricsPort = None,
+) -> None:
     """Serve every form and schedule of prefect.yaml until stopped. Starts a Prefect server unless one is configured."""
     project = open_project()
     found = read_deployments(project.root)
@@ -36,6 +46,8 @@ def serve(limit: Limit = 1, port: Port = 4200, host: Host = "127.0.0.1", metrics
     print_line("starting; this takes half a minute")
     if metrics_port is not None:
         serve_metrics(host, metrics_port)
+    if not os.environ.get(REPORTS_URL):
+        serve_reports(host, reports_port)
     from flows.serving import Address, configured_api, serve_all, server_at
 
     if api := configured_api():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from adlocalizer.domain import Id
@@ -34,6 +34,8 @@ class Scene(NamedTuple):
     light: Light
     is_final: bool = False
     """Whether words that do not fit are cut short, or only counted."""
+    order: int = 0
+    """Place of the variant that is tried, in its layout: of equals the first is taken."""
 
     @property
     def short_side(self) -> int:
@@ -92,18 +94,22 @@ def choose(layout: Layout, voices: Mapping[Role, Voice], scene: Scene) -> Choice
     """
     best: Choice | None = None
     for place, variant in enumerate(layout.variants):
-        tried = _stood(variant, layout, voices, scene, place)
-        if best is None or (-tried.unfit, tried.worth) > (-best.unfit, best.worth):
-            best = tried
-        if best.fits and best.worth >= _GOOD:
+        best = _stood(variant, layout, voices, scene._replace(order=place), best) or best
+        if best and best.fits and best.worth >= _GOOD:
             break
-    if best and not best.fits:  # only now are the words that do not fit cut short
-        place, variant = next(at for at in enumerate(layout.variants) if at[1].id == best.variant)
-        return _stood(variant, layout, voices, scene._replace(is_final=True), place)
     return best or Choice(layout.id, (), 0.0)
 
 
-def _stood(variant: Variant, layout: Layout, voices: Mapping[Role, Voice], scene: Scene, place: int) -> Choice:
+def cut_short(choice: Choice, layout: Layout, voices: Mapping[Role, Voice], scene: Scene) -> Choice:
+    """The same choice with the words cut short that do not fit: `choose` only counts them."""
+    place, variant = next(at for at in enumerate(layout.variants) if at[1].id == choice.variant)
+    return _stood(variant, layout, voices, scene._replace(order=place, is_final=True), None) or choice
+
+
+def _stood(
+    variant: Variant, layout: Layout, voices: Mapping[Role, Voice], scene: Scene, best: Choice | None
+) -> Choice | None:
+    """A variant with everything placed; None as soon as it cannot be better than the best one so far."""
     stacks = [stack for stack in variant.stacks if set(stack.roles) & set(voices)]
     # The headline first: the others are set by its size, wherever they stand.
     ordered = sorted(stacks, key=lambda stack: "headline" not in stack.roles)
@@ -113,8 +119,10 @@ def _stood(variant: Variant, layout: Layout, voices: Mapping[Role, Voice], scene
         stood = _placed(stack, layout, voices, scene, headline)
         headline = headline or stood.arranged.headline
         placed[stacks.index(stack)] = stood
+        if best and _rank(placed.values(), scene) <= (-best.unfit, best.worth):  # further stacks only take from it
+            return None
     every = tuple(placed[number] for number in range(len(stacks)))
-    return Choice(variant.id, every, _worth(every, scene) - _ORDER * place)
+    return Choice(variant.id, every, _rank(every, scene)[1])
 
 
 def _placed(stack: Stack, layout: Layout, voices: Mapping[Role, Voice], scene: Scene, headline: float) -> Stood:
@@ -139,7 +147,8 @@ def _inner(part: Rect, scene: Scene) -> Rect:
     )
 
 
-def _worth(stacks: tuple[Stood, ...], scene: Scene) -> float:
+def _rank(stacks: Collection[Stood], scene: Scene) -> tuple[int, float]:
+    """How many blocks fit, less all of them, and what the stacks are worth: the larger the better."""
     share = min((stood.arranged.share for stood in stacks), default=1.0)
     dropped = sum(len(stood.arranged.dropped) for stood in stacks)
     costs = [
@@ -147,4 +156,5 @@ def _worth(stacks: tuple[Stood, ...], scene: Scene) -> float:
         for stood in stacks
         if not stood.is_panel
     ]
-    return min(1.0, share / _LARGE) - _DROPPED * dropped - _COST * max(costs, default=0.0)
+    worth = min(1.0, share / _LARGE) - _DROPPED * dropped - _COST * max(costs, default=0.0)
+    return -sum(stood.arranged.unfit for stood in stacks), worth - _ORDER * scene.order

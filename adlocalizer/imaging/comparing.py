@@ -35,7 +35,6 @@ _FEW_COLOURED = 0.03  # of the product: less colour is not judged by itself
 _SIZES = (1.0, 0.82, 0.67, 0.55)  # of the product found that another one may have
 _MAYBE, _LIKELY = 0.55, 0.30  # correlation of luma, and of evened luma, from which a place is looked at closely
 _ALIKE, _SURELY = 0.50, 0.80  # correlation there from which it is looked at more closely, and from which it is enough
-_MOST_AGAIN = 2  # further places of the product looked at closely
 
 
 class Comparison(NamedTuple):
@@ -78,6 +77,16 @@ class Comparison(NamedTuple):
         """All distances together, colour as a tenth, for choosing among the shots of one product."""
         others = (self.absence, self.stretch, self.mirror, self.structure, self.second, self.hidden)
         return sum(others) + self.colour / 10
+
+    def off_within(self, corners: Plane) -> float:
+        """The most that structure leaves unexplained within a part of the trimmed cut-out, n x 2 of its pixels.
+
+        Infinite where nothing was measured.
+        """
+        if self.found is None or self.worst is None or self.found.is_mirrored:
+            return math.inf
+        to_grid = np.asarray(np.linalg.inv(self.found.portrait.to_cut), np.float64)
+        return self.worst.within(moved(corners, to_grid).astype(np.float32))
 
 
 _FARTHEST = (1.0, 0.0, 1.0, 100.0, 0.0, 1.0)  # all distances but absence, where there is nothing to measure
@@ -177,7 +186,7 @@ def _second(scene: Scene, shot: bytes, found: Registered) -> tuple[float, Box | 
     gone = (around.min(axis=0), around.max(axis=0))
     places = sorted((laid_on(scene.levels, shot, times * share, gone) for share in _SIZES), key=lambda one: -one.score)
     best: Aligned | None = None
-    for place in places[:_MOST_AGAIN]:
+    for place in places:  # of every size: what is pale and has an edge resembles a board more than the board does
         if place.score < _MAYBE or likeness(scene.levels, shot, place.map, _ROUGH) < _LIKELY:
             continue
         fit = refined(scene.levels, shot, place.map, ((_ROUGH, "place"),))

@@ -49,7 +49,7 @@ def luminance(colour: Colour) -> float:
 
 
 def luminances(pixels: Pixels) -> NDArray[np.float32]:
-    """Relative luminance of every pixel in a row, 0..1."""
+    """Relative luminance of every RGB or RGBA pixel, in a row, 0..1."""
     red, green, blue = level_shares()
     light: NDArray[np.float32] = red[pixels[..., 0]] + green[pixels[..., 1]] + blue[pixels[..., 2]]
     return light.reshape(-1)
@@ -71,8 +71,8 @@ def readable_on(ground: Colour, wanted: Colour) -> Colour:
 def plan_scrim(lights: tuple[float, float], tint: Colour, white_worth: float = WHITE_WORTH) -> Scrim:
     """The weakest veil under which white or ink letters reach the target between two luminances."""
     dark, bright = lights
-    white = strengthened(scrim_for(WHITE, tint), (bright, bright))
-    ink = strengthened(scrim_for(dark_ink(tint), tint), (dark, dark))
+    white = strengthened(scrim_for(WHITE, tint), (bright,))
+    ink = strengthened(scrim_for(dark_ink(tint), tint), (dark,))
     return ink if white.alpha - ink.alpha > white_worth else white
 
 
@@ -81,8 +81,8 @@ def scrim_for(letters: Colour, tint: Colour) -> Scrim:
     return Scrim(letters, shade(tint, _VEIL_LIGHT) if letters == WHITE else WHITE, 0.0)
 
 
-def strengthened(scrim: Scrim, lights: tuple[float, float]) -> Scrim:
-    """The same scrim at the strength its letters still need over two luminances; 0 when they can be read."""
+def strengthened(scrim: Scrim, lights: tuple[float, ...]) -> Scrim:
+    """The same scrim at the strength its letters still need over some luminances; 0 when they can be read."""
     needed = (_weakest(light, scrim.veil, scrim.letters) for light in lights)
     return scrim._replace(alpha=max(needed))
 
@@ -103,9 +103,9 @@ def tails(values: NDArray[np.float32], tail: float) -> tuple[float, float]:
 def worst_contrast(region: Pixels, letters: Colour, covered: NDArray[np.bool_]) -> float:
     """Contrast of letters against what lies between them, at the worse of its 5th and 95th percentile."""
     own, some = luminance(letters), _sampled(region)
-    region, covered = region[some], covered[some]
-    bare = region[~covered] if not covered.all() else region
-    return min(ratio(own, ground) for ground in extremes(bare, tail=5.0))
+    light, letters_there = luminances(region[some]), covered[some].reshape(-1)
+    bare = light[~letters_there] if not letters_there.all() else light
+    return min(ratio(own, ground) for ground in tails(bare[:: max(1, round(bare.size / _SAMPLES))], 5.0))
 
 
 def _sampled(region: Pixels) -> tuple[slice, ...]:
@@ -132,7 +132,10 @@ def shade(tint: Colour, light: float) -> Colour:
 
 
 def _weakest(ground: float, veil: Colour, letters: Colour) -> float:
-    own, level = luminance(letters), _encode(ground)
+    own = luminance(letters)
+    if ratio(ground, own) >= _TARGET:
+        return 0.0
+    level = _encode(ground)
     veiled = linear(level * (1 - _STEPS) + _encode(luminance(veil)) * _STEPS)
     clear = (np.maximum(veiled, own) + 0.05) / (np.minimum(veiled, own) + 0.05) >= _TARGET
     return float(_STEPS[clear.argmax()]) if clear.any() else _STRONGEST

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import functools
+import itertools
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 import skia
 from numpy.typing import NDArray
 
-from adlocalizer.imaging.arranging import Placed
 from adlocalizer.imaging.contrast import Colour, Pixels, Scrim
 from adlocalizer.imaging.geometry import Rect
+from adlocalizer.imaging.rows import Placed
 
 _WHOLE = 0.5  # of a part's height: words this high beside a product get a veil as high as the part
 _EASE = ((0.0, 1.0), (0.18, 0.93), (0.36, 0.76), (0.55, 0.48), (0.74, 0.21), (0.9, 0.05), (1.0, 0.0))
-
-Opacity = NDArray[np.uint8]
 
 
 class Sheet:
@@ -57,7 +57,7 @@ class Sheet:
     def letters(self, block: Placed, colour: Colour) -> None:
         """Draw a block's letters."""
         ink = block.ink
-        self._cover(block.text.coverage(colour), colour, round(ink.left), round(ink.top))
+        block.text.in_colour(colour).paint(self.canvas, round(ink.left), round(ink.top))
 
     def veil(self, words: Rect, part: Rect, product: Rect, scrim: Scrim) -> None:
         """Lay a scrim behind words that runs off the edges they are near, and fades out before the product."""
@@ -67,15 +67,23 @@ class Sheet:
         left, top, right, bottom = map(round, _within(part, across, down))
         if right <= left or bottom <= top:
             return
-        along = across.shares(left, right) if across else np.ones(right - left, np.float32)
-        deep = down.shares(top, bottom) if down else np.ones(bottom - top, np.float32)
-        levels = np.outer(deep * np.float32(255 * scrim.alpha), along) + np.float32(0.5)
-        self._cover(levels.astype(np.uint8), scrim.veil, left, top)
+        full = np.float32(255 * scrim.alpha)
+        if across and down:
+            levels = np.outer(down.shares(top, bottom) * full, across.shares(left, right)) + np.float32(0.5)
+            self._lay(_premultiplied(scrim.veil)[levels.astype(np.uint8)], left, top)
+        elif across:
+            levels = (across.shares(left, right) * full + np.float32(0.5)).astype(np.uint8)
+            self._lay(np.tile(_premultiplied(scrim.veil)[levels], (bottom - top, 1)), left, top)
+        elif down:  # lines of one colour are what Skia draws fastest, and columns what it draws slowest
+            for start, end, level in _bands(down.shares(top, bottom) * full):
+                self._tint((left, top + start, right, top + end), scrim.veil, level)
 
-    def _cover(self, opacity: Opacity, colour: Colour, left: int, top: int) -> None:
-        """Draw a colour at an opacity of 0 to 255 a pixel."""
-        # Premultiplied rows from a table: half of what a gradient or a mask costs Skia, and within one level of it.
-        rows = _premultiplied(colour)[opacity]
+    def _tint(self, edges: tuple[int, int, int, int], colour: Colour, level: int) -> None:
+        """Draw a colour at an opacity of 0 to 255 over whole pixels."""
+        self.canvas.drawIRect(skia.IRect.MakeLTRB(*edges), skia.Paint(Color=int(skia.Color(*colour, level))))
+
+    def _lay(self, rows: NDArray[np.uint32], left: int, top: int) -> None:
+        """Draw premultiplied RGBA pixels: half of what a gradient or a mask costs Skia, and within one level of it."""
         shape = skia.ImageInfo.Make(rows.shape[1], rows.shape[0], skia.kRGBA_8888_ColorType, skia.kPremul_AlphaType)
         image = skia.Image.MakeRasterCopy(skia.Pixmap(shape, rows, rows.strides[0]))
         self.canvas.drawImage(image, left, top)
@@ -101,6 +109,13 @@ class _Fall(NamedTuple):
         stops = [plateau + (1 - plateau) * place for place, _ in _EASE]
         left: NDArray[np.float32] = np.interp(at, stops, [share for _, share in _EASE]).astype(np.float32)
         return left
+
+
+def _bands(opacity: NDArray[np.float32]) -> Iterator[tuple[int, int, int]]:
+    """Where neighbours have one opacity of 1 to 255: from, up to, and that opacity. A veil has no more than these."""
+    levels = (opacity + np.float32(0.5)).astype(np.uint8)
+    turns = [0, *(np.flatnonzero(np.diff(levels)) + 1).tolist(), len(levels)]
+    return ((start, end, int(levels[start])) for start, end in itertools.pairwise(turns) if levels[start])
 
 
 @functools.lru_cache(maxsize=64)

@@ -76,6 +76,10 @@ class FontBook(Noun):
         default_factory=dict, description="Small words that never end a line, by language"
     )
 
+    def __hash__(self) -> int:
+        """By the faces' names: a book lists dozens of faces, and all renditions of a master have the same one."""
+        return hash(tuple(face.family for face in self.faces))
+
     def primary(self, locale: str, weight: Weight | None = None) -> Face:
         """The face a locale is set in; the first face when no face has its script."""
         script, language = script_of(locale), locale.split("-")[0]

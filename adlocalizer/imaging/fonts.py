@@ -56,6 +56,10 @@ class TypeSet(NamedTuple):
     files: tuple[str, ...] = ()
     """The font file of each family."""
 
+    def __hash__(self) -> int:
+        """By the files alone: what measures words asks for it thousands of times, and other fields follow from them."""
+        return hash((self.files, self.hyphenation is None))
+
 
 class FontShelf:
     """Faces cut for one locale's copy; cuts what the folder does not hold yet."""

@@ -47,12 +47,11 @@ class Rect(NamedTuple):
 
     def holds(self, other: Rect, slack: float = 1.0) -> bool:
         """Whether the other lies wholly inside, give or take `slack` pixels."""
-        near = self.grown(slack)
         return (
-            other.left >= near.left
-            and other.top >= near.top
-            and other.right <= near.right
-            and other.bottom <= near.bottom
+            other.left >= self.left - slack
+            and other.top >= self.top - slack
+            and other.right <= self.right + slack
+            and other.bottom <= self.bottom + slack
         )
 
     def part(self, box: Box) -> Rect:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from adlocalizer.domain import Brand
-from adlocalizer.imaging.arranging import Arranged, Placed
+from adlocalizer.imaging.arranging import Arranged
 from adlocalizer.imaging.contrast import (
     WHITE,
     WHITE_WORTH,
@@ -26,6 +26,7 @@ from adlocalizer.imaging.drawing import Sheet
 from adlocalizer.imaging.geometry import Rect
 from adlocalizer.imaging.logos import Logos, marked, plate_around
 from adlocalizer.imaging.measuring import FRAMED
+from adlocalizer.imaging.rows import Placed
 
 _LABEL: Colour = (12, 16, 26)
 _LABEL_ALPHA = 0.66  # white on it stays above 5:1 even over white
@@ -173,13 +174,15 @@ def _measured(inked: Inked, sheet: Sheet) -> Inked:
 
 
 def _contrast(block: Placed, sheet: Sheet, letters: Colour) -> float:
-    ink, mask = block.ink, np.pad(block.text.coverage(letters), 1)
+    ink, letters_there = block.ink, block.text.in_colour(letters).coverage > 0
     left, top = round(ink.left) - 1, round(ink.top) - 1
-    high, wide = mask.shape
+    high, wide = letters_there.shape[0] + 2, letters_there.shape[1] + 2
     region = sheet.pixels[max(0, top) : top + high, max(0, left) : left + wide]
     if not region.size:
         return 1.0
-    covered = mask[max(0, -top) :, max(0, -left) :][: region.shape[0], : region.shape[1]] > 0
+    mask = np.zeros((high, wide), np.bool_)
+    mask[1:-1, 1:-1] = letters_there
+    covered = mask[max(0, -top) :, max(0, -left) :][: region.shape[0], : region.shape[1]]
     return worst_contrast(region, letters, covered)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from adlocalizer.domain import Box
 from adlocalizer.imaging.casing import in_capitals
-from adlocalizer.imaging.choosing import Choice, Scene, choose, shown_roles
+from adlocalizer.imaging.choosing import Choice, Scene, choose, cut_short, shown_roles
 from adlocalizer.imaging.contrast import rgb
 from adlocalizer.imaging.drawing import Sheet
 from adlocalizer.imaging.geometry import Rect, crop_window
@@ -32,6 +32,12 @@ class Laid(NamedTuple):
     voices: Mapping[Role, Voice]
     choice: Choice
     order: RenderOrder
+    places: tuple[Layout, Mapping[Role, Voice], Scene]
+    """What was chosen from."""
+
+    def cut_short(self) -> Laid:
+        """The same with the words cut short that do not fit."""
+        return self if self.choice.fits else self._replace(choice=cut_short(self.choice, *self.places))
 
     def inked(self) -> list[Inked]:
         """Draw the copy on the sheet and measure it."""
@@ -67,13 +73,13 @@ def lay_out(master: Master, order: RenderOrder) -> Laid:
     laid = _laid(master, order, voices, _parts(order))
     panel = order.layouts.panel_layout_for(order.ad_format.width, order.ad_format.height).panel
     if laid.choice.fits or order.clean or laid.is_composed or panel is None:
-        return laid
+        return laid.cut_short()
     for beside in (panel.stands == "beside", panel.stands != "beside"):
         parts = _split(order, panel.share, beside=beside)
         other = _laid(master, order, voices, parts)
         if other.choice.fits and parts[0].holds(other.product):
             return other
-    return laid
+    return laid.cut_short()
 
 
 def picture_size(order: RenderOrder) -> tuple[int, int]:
@@ -102,7 +108,8 @@ def _laid(master: Master, order: RenderOrder, voices: Mapping[Role, Voice], part
     scene = Scene(picture, panel, product, sheet.frame.part(zone), order.direction == "rtl", floors, light)
     layout = order.layouts.panel_layout_for(wide, high) if composed else order.layouts.layout_for(wide, high)
     shown_voices = {role: _cased(role, voices[role], layout) for role in shown_roles(layout, voices, min(wide, high))}
-    return Laid(sheet, product, composed, voices, choose(layout, shown_voices, scene), order)
+    choice = choose(layout, shown_voices, scene)
+    return Laid(sheet, product, composed, voices, choice, order, (layout, shown_voices, scene))
 
 
 def _cased(role: Role, voice: Voice, layout: Layout) -> Voice:

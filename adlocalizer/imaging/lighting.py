@@ -29,7 +29,7 @@ class Light(NamedTuple):
         """Of rows of RGB or RGBA levels."""
         step = max(1, min(pixels.shape[:2]) // _SHORT)
         small = pixels[step // 2 :: step, step // 2 :: step, :3]
-        grey = (small @ np.array([0.299, 0.587, 0.114], np.float32) / np.float32(255)).astype(np.float32)
+        grey = small.astype(np.float32) @ (np.array([0.299, 0.587, 0.114], np.float32) / np.float32(255))
         across, down = (
             np.abs(np.diff(grey, axis=1, append=grey[:, -1:])),
             np.abs(np.diff(grey, axis=0, append=grey[-1:])),

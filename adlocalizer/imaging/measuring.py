@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from adlocalizer.imaging.geometry import Rect
-from adlocalizer.imaging.layouts import Cell, Layout, Role
+from adlocalizer.imaging.layouts import Cell, Layout, Letters, Role
 from adlocalizer.imaging.typesetting import Align, Room, SetText, Style, fit
 
 FRAMED: tuple[Role, ...] = ("call_to_action", "price", "disclosure")
@@ -75,21 +75,21 @@ class Column(NamedTuple):
     width: float
     """It holds in its row; more than its own only where a headline took all there was."""
     gap: float
+    height: float
+    """Of all its elements and the gaps between them."""
+    axis: float
+    """From the top to the middle of its first pill, where it has none of the whole column."""
 
-    @property
-    def height(self) -> float:
-        """Of all its elements and the gaps between them."""
-        return sum(element.height + 2 * element.keep for element in self.elements) + self.gap * (len(self.elements) - 1)
-
-    @property
-    def axis(self) -> float:
-        """From the top to the middle of its first pill, where it has none of the whole column."""
+    @classmethod
+    def of(cls, elements: tuple[Element, ...], width: float, gap: float) -> Column:
+        """Elements that hold a width, so far apart."""
+        height = sum(element.height + 2 * element.keep for element in elements) + gap * (len(elements) - 1)
         top = 0.0
-        for element in self.elements:
+        for element in elements:
             if element.role in FRAMED:
-                return top + element.keep + element.height / 2
-            top += element.height + 2 * element.keep + self.gap
-        return self.height / 2
+                return cls(elements, width, gap, height, top + element.keep + element.height / 2)
+            top += element.height + 2 * element.keep + gap
+        return cls(elements, width, gap, height, height / 2)
 
 
 Row = tuple[Cell, ...]
@@ -101,28 +101,33 @@ class Setter(NamedTuple):
     layout: Layout
     voices: Mapping[Role, Voice]
     frame: Frame
-    scale: float
+    sizes: Mapping[Role, tuple[float, float]]
+    """Smallest and largest font size of every role."""
     align: Align
 
-    def unwrapped(self, row: Row) -> list[Row]:
-        """The row, or as many rows as its columns need where they do not fit side by side."""
-        if len(row) < 2 or _has_headline(row):
-            return [row]
-        rows: list[Row] = []
-        left = 0.0
-        for cell, column in zip(row, self.row(row, self.frame.area.height), strict=True):
+    @classmethod
+    def of(cls, layout: Layout, voices: Mapping[Role, Voice], frame: Frame, scale: float, align: Align) -> Setter:
+        """A setter whose roles, but for the headline, are as large as a share of what they may be."""
+        sizes = {role: _sizes(role, layout.letters[role], voices[role], frame, scale) for role in voices}
+        return cls(layout, voices, frame, sizes, align)
+
+    def rows(self, row: Row) -> list[list[Column]]:
+        """The columns of a row without a headline, in as many rows as they need to stand side by side."""
+        columns = [self.column(cell, self.frame.area.width, self.frame.area.height) for cell in row]
+        rows, left = [columns[:1]], self.frame.area.width - columns[0].width
+        for column in columns[1:]:
             left -= column.width + self.spacing
-            if rows and left >= -0.5:
-                rows[-1] = (*rows[-1], cell)
+            if left >= -0.5:
+                rows[-1].append(column)
             else:
-                rows.append((cell,))
+                rows.append([column])
                 left = self.frame.area.width - column.width
         return rows
 
-    def row(self, row: Row, height: float) -> list[Column]:
-        """The row's columns; the one with a headline takes the width the others leave."""
+    def beside_headline(self, row: Row, height: float) -> list[Column]:
+        """The columns of a row with a headline, which takes the width the others leave."""
         width = self.frame.area.width
-        around = {cell: self.column(cell, width, height) for cell in row if not _has_headline((cell,))}
+        around = {cell: self.column(cell, width, height) for cell in row if "headline" not in cell}
         left = width - sum(column.width + self.spacing for column in around.values())
         return [around[cell] if cell in around else self.column(cell, max(left, 8.0), height) for cell in row]
 
@@ -138,22 +143,21 @@ class Setter(NamedTuple):
         left = height - sum(element.height + 2 * element.keep + gap for element in around.values())
         elements = tuple(around[role] if role in around else self.element(role, width, left) for role in cell)
         own = max(element.slot for element in elements)
-        return Column(elements, width if "headline" in cell else own, gap)
+        return Column.of(elements, width if "headline" in cell else own, gap)
 
     def element(self, role: Role, width: float, height: float) -> Element:
         """One role set as large as it may be."""
         voice, letters = self.voices[role], self.layout.letters[role]
-        smallest, largest = self.sizes(role)
+        smallest, largest = self.sizes[role]
         if voice.picture_ratio:
             return self._picture(role, 1.25 * largest, width)
-        style = voice.style._replace(align="center" if role in FRAMED else self.align)
         room = Room(width, height, smallest, largest, letters.lines, self.frame.is_final)
-        return _set_element(role, voice._replace(style=style), room)
+        return _set_element(role, _aligned(voice, "center" if role in FRAMED else self.align), room)
 
     def _picture(self, role: Role, height: float, width: float) -> Element:
         """A logo: as high as letters of its place are, never under its own least height; else it does not fit."""
         voice = self.voices[role]
-        smallest, _ = self.sizes(role)
+        smallest, _ = self.sizes[role]
         text = fit(voice.text, voice.style, Room(width, height, smallest, smallest))
         wide = min(width, max(height, voice.picture_least) * voice.picture_ratio)
         high = wide / voice.picture_ratio
@@ -162,15 +166,19 @@ class Setter(NamedTuple):
         fits = high >= voice.picture_least - 0.01
         return Element(role, text._replace(fits=fits), wide, high, wide + beside, picture=True, keep=above)
 
-    def sizes(self, role: Role) -> tuple[float, float]:
-        """Smallest and largest font size of a role."""
-        letters, short = self.layout.letters[role], self.frame.short_side
-        floor = self.frame.floors.get(role, 0.0) / self.voices[role].style.types.cap_height
-        smallest = max(float(letters.min_px), letters.least * short, floor)
-        largest = letters.size * short * (1.0 if role == "headline" else self.scale)
-        if self.frame.headline and role != "headline":
-            largest = min(largest, letters.under * self.frame.headline)
-        return smallest, max(smallest, largest)
+
+def _sizes(role: Role, letters: Letters, voice: Voice, frame: Frame, scale: float) -> tuple[float, float]:
+    floor = frame.floors.get(role, 0.0) / voice.style.types.cap_height
+    smallest = max(float(letters.min_px), letters.least * frame.short_side, floor)
+    largest = letters.size * frame.short_side * (1.0 if role == "headline" else scale)
+    if frame.headline and role != "headline":
+        largest = min(largest, letters.under * frame.headline)
+    return smallest, max(smallest, largest)
+
+
+@functools.lru_cache(maxsize=512)
+def _aligned(voice: Voice, align: Align) -> Voice:
+    return voice._replace(style=voice.style._replace(align=align))
 
 
 @functools.lru_cache(maxsize=4096)
@@ -193,7 +201,3 @@ def _set_element(role: Role, voice: Voice, whole: Room) -> Element:
         return Element(role, text, wide, high, wide)
     air = _AIR * text.size * (voice.style.types.line_height - _LATIN)
     return Element(role, text, wide, high, wide, keep=max(0.0, min(air, (whole.height - high) / 2)))
-
-
-def _has_headline(row: Row) -> bool:
-    return any("headline" in cell for cell in row)

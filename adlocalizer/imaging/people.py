@@ -7,12 +7,14 @@ painted scenes, animals and things in photographs none scored over -0.4, a face 
 from __future__ import annotations
 
 import functools
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 import numpy as np
 from PIL import Image
 
 from adlocalizer.domain import Box
+from adlocalizer.imaging.caching import cache_folder, keep
 
 QUICK, CAREFUL = 512 * 512, 800 * 800
 """Pixels looked at: 30 ms for faces from a sixth of the side on, 75 ms from a tenth on."""
@@ -41,7 +43,14 @@ def find_faces(picture: Image.Image, pixels: int = QUICK) -> tuple[Face, ...]:
 def _detector() -> Any:  # noqa: ANN401 - dlib has no types
     import dlib
 
-    return dlib.get_frontal_face_detector()
+    kept = cache_folder() / f"faces-from-the-front-{dlib.__version__}.svm"
+    try:
+        return dlib.fhog_object_detector(str(kept))
+    except RuntimeError:  # not there yet, or not whole
+        found = dlib.get_frontal_face_detector()  # unpacks itself from text: 1.3 CPU s, a kept file loads in 2 ms
+    with suppress(OSError, RuntimeError):
+        keep(kept, lambda path: found.save(str(path)))
+    return found
 
 
 def _box(rect: Any, wide: int, high: int) -> Box:  # noqa: ANN401

@@ -18,6 +18,7 @@ from adlocalizer.imaging.laying import lay_out, picture_size
 from adlocalizer.imaging.layouts import Direction, LayoutBook, Role
 from adlocalizer.imaging.logos import Logos
 from adlocalizer.imaging.masters import Master, open_master
+from adlocalizer.imaging.scaling import largest_first
 
 
 class RenderOrder(Noun):
@@ -103,8 +104,10 @@ class Rendered(Noun):
 
 def render_all(master: Master | bytes, orders: Sequence[RenderOrder]) -> tuple[Rendered, ...]:
     """Every order's file, in order; the master is decoded once. Raises Unreadable for a broken master."""
-    opened = open_master(master, [picture_size(order) for order in orders]) if isinstance(master, bytes) else master
-    return tuple(render(opened, order) for order in orders)
+    sizes = [picture_size(order) for order in orders]
+    opened = open_master(master, sizes) if isinstance(master, bytes) else master
+    done = {at: render(opened, orders[at]) for at in largest_first(opened.size, sizes)}
+    return tuple(done[at] for at in range(len(orders)))
 
 
 def render(master: Master | Image.Image, order: RenderOrder) -> Rendered:

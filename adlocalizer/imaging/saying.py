@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from adlocalizer.domain import Copy
 from adlocalizer.domain.campaign import Digits
 from adlocalizer.grounding.prices import price_text, unit_price_text
 from adlocalizer.imaging.casing import in_capitals
-from adlocalizer.imaging.layouts import LayoutBook, Role
+from adlocalizer.imaging.layouts import Role
 from adlocalizer.wording.discounts import bears_out
 
 _JOINED = " · "
@@ -35,9 +37,9 @@ def copy_texts(row: Copy, *others: str | None, digits: Digits = "latin") -> tupl
     return tuple(text for text in (*words_of(row, digits=digits).values(), *others) if text)
 
 
-def letters_of_role(role: Role, text: str, locale: str, layouts: LayoutBook) -> str:
-    """A text with its capitals where a layout sets the role in them: every letter that a face may be asked for."""
-    return text + in_capitals(text, locale) if role in layouts.in_capitals else text
+def letters_of_role(role: Role, text: str, locale: str, capitals: Container[Role]) -> str:
+    """A text with its capitals where some layout sets its role in them: every letter that a face may be asked for."""
+    return text + in_capitals(text, locale) if role in capitals else text
 
 
 def prices_said(row: Copy, locale: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import cached_property
 from itertools import combinations
 from typing import Annotated, Literal, Self
 
@@ -70,7 +71,7 @@ class Stack(Noun):
         min_length=1, description="From the top; roles go along the reading direction, a list in a row goes down"
     )
 
-    @property
+    @cached_property
     def roles(self) -> tuple[Role, ...]:
         """Every role of the stack, in the file's order."""
         return tuple(role for row in self.rows for cell in row for role in cell)

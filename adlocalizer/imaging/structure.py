@@ -2,17 +2,20 @@
 
 In every window the picture is explained by the shot as well as light, a shift under a pixel and a blur can explain it,
 each of them held to what cameras do; what is left over, beyond the picture's own noise, is measured against the drawing
-there.
+there. Snowflakes, drops and dust are taken away before.
 """
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from adlocalizer.imaging.portraits import Plane, softened
+from adlocalizer.imaging.specks import without_specks
 
 _WINDOW = 0.030  # of the longer side that a window is wide
 _LEAST_WINDOW = 11  # pixels: about a letter that can be read
@@ -22,6 +25,7 @@ _GAINS = (0.35, 2.8)  # of contrast that light and lenses make
 _HELD = (0.0, 0.6, 0.02, 0.02, 0.3)  # how firmly level, contrast, place and sharpness are held, 1 being half way
 _LEAST_NOISE = 1.5  # levels of 255
 _STEP = 3  # windows lie so many pixels apart
+_COVERED = 0.9  # of a part that windows must cover: they do not reach over the product's rim
 
 
 class Left(NamedTuple):
@@ -32,6 +36,21 @@ class Left(NamedTuple):
     """Left, top and side of the window in pixels of the grid."""
     windows: Plane
     """The same of every window, `_STEP` pixels apart; 0 where none fits."""
+    is_seen: NDArray[np.bool_]
+    """Where one fits."""
+
+    def within(self, corners: Plane) -> float:
+        """The worst window whose middle lies in the upright box around corners, n x 2 in pixels of the grid.
+
+        Infinite where windows cover too little of the box: what is there is not known.
+        """
+        near = (corners - self.at[2] / 2) / _STEP
+        first = np.clip(np.floor(near.min(axis=0)).astype(int), 0, np.array(self.windows.shape)[::-1] - 1)
+        last = np.ceil(near.max(axis=0)).astype(int) + 1
+        part = slice(first[1], max(first[1] + 1, last[1])), slice(first[0], max(first[0] + 1, last[0]))
+        across = np.ones((self.at[2] // _STEP | 1,) * 2, np.uint8)
+        covered = cv2.dilate(self.is_seen.astype(np.uint8), across)[part]
+        return float(self.windows[part].max()) if covered.mean() >= _COVERED else math.inf
 
 
 def left_over(shot: Plane, seen: Plane, mask: Plane) -> Left:
@@ -39,8 +58,8 @@ def left_over(shot: Plane, seen: Plane, mask: Plane) -> Left:
     side = max(shot.shape)
     window = max(_LEAST_WINDOW, round(_WINDOW * side)) | 1
     expected, off = _lit(shot, seen, mask, _LIGHT * side)
-    noise = _noise(off, expected, mask)
-    basis = _basis(expected)
+    noise, basis = _noise(off, expected, mask), _basis(expected)
+    off = without_specks(off, basis, noise, mask)
     step = (slice(window // 2, None, _STEP), slice(window // 2, None, _STEP))
 
     def mean(plane: Plane) -> Plane:
@@ -64,7 +83,7 @@ def left_over(shot: Plane, seen: Plane, mask: Plane) -> Left:
     whole = mean(mask) > 0.995
     windows = np.where(whole, np.sqrt(left / (drawing + _FLOOR**2)), 0).astype(np.float32)
     row, column = np.unravel_index(int(windows.argmax()), windows.shape)
-    return Left(float(windows[row, column]), (int(column) * _STEP, int(row) * _STEP, window), windows)
+    return Left(float(windows[row, column]), (int(column) * _STEP, int(row) * _STEP, window), windows, whole)
 
 
 def _lit(shot: Plane, seen: Plane, mask: Plane, reach: float) -> tuple[Plane, Plane]:

@@ -6,14 +6,11 @@ import functools
 import math
 from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
 from adlocalizer.imaging.breaking import HYPHENS, Piece, letters_of, pieces_of
 from adlocalizer.imaging.contrast import Colour
 from adlocalizer.imaging.paragraphs import Align, Style, paragraph
 from adlocalizer.imaging.ragging import DIVIDED_WORTH, Spread, spreads
-from adlocalizer.imaging.shaping import MEASURED_AT, SPARE, UNBOUND, coverage_of, shape_of
+from adlocalizer.imaging.shaping import MEASURED_AT, SPARE, UNBOUND, Lettering, lettering_of, shape_of
 
 __all__ = ["Align", "Room", "SetText", "Style", "fit"]
 
@@ -72,13 +69,10 @@ class SetText(NamedTuple):
         """What each line says."""
         return tuple(self.text.split("\n"))
 
-    def coverage(self, colour: Colour) -> NDArray[np.uint8]:
-        """How much of each pixel letters of a colour cover, 0 to 255, from the ink's first row and column to its last.
-
-        Skia gives light letters more of their edge pixels than dark ones, for the eye sees them thinner.
-        """
+    def in_colour(self, colour: Colour) -> Lettering:
+        """The text as it is drawn in a colour."""
         # Each line's baseline is drawn on a whole pixel, so the ink is up to a pixel off what grew from the measure.
-        return coverage_of(self.text, self.style, self.size, self.width, colour)
+        return lettering_of(self.text, self.style, self.size, self.width, colour)
 
 
 class _Choice(NamedTuple):
@@ -98,7 +92,7 @@ class _Measured(NamedTuple):
 @functools.lru_cache(maxsize=4096)
 def fit(text: str, style: Style, room: Room) -> SetText:
     """A text at the largest size that the room takes, on its best lines; says so when not even the smallest fits."""
-    plain = style._replace(align="left")
+    plain = _plain(style)
     best = _best(text, plain, room)
     if best:
         return _finished(_on_lines(text, best), style, best.size, room, fits=True)
@@ -114,9 +108,19 @@ def fit(text: str, style: Style, room: Room) -> SetText:
     return _finished(_on_lines(short, best) if best else short, style, room.min_size, room, fits=False)
 
 
+@functools.lru_cache(maxsize=512)
+def _plain(style: Style) -> Style:
+    return style._replace(align="left")
+
+
+@functools.lru_cache(maxsize=512)
+def _undivided(style: Style) -> Style:
+    return style._replace(types=style.types._replace(hyphenation=None))
+
+
 def _best(text: str, style: Style, room: Room) -> _Choice | None:
     """The spread worth most and its size; None when nothing fits at the smallest size."""
-    whole = style._replace(types=style.types._replace(hyphenation=None))
+    whole = _undivided(style)
     best = _largest(text, whole, room)
     # The dictionaries are slow to read, so words are divided only where even lines of divided words could be worth it.
     if style.types.hyphenation and (not best or best.size < DIVIDED_WORTH * _evenly_filled(text, whole, room)):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from adlocalizer.imaging.faces import Weight
+from adlocalizer.domain import Copy
+from adlocalizer.domain.campaign import Digits
+from adlocalizer.imaging.faces import FontBook, Weight
 from adlocalizer.imaging.fonts import FontShelf
 from adlocalizer.imaging.layouts import Role
 from adlocalizer.imaging.logos import Logos
@@ -25,27 +28,47 @@ _BRAND_LOCALE = "en"
 
 def voices_for(order: RenderOrder, *, clean: bool) -> dict[Role, Voice]:
     """Every role that has something to say; on a clean picture only the disclosure does."""
-    row, locale = order.copy_row, order.copy_row.locale
-    said: dict[Role, str | None] = {
-        "logo": order.brand.name,
-        **words_of(row, order.overlays, order.digits),
-        "disclosure": order.disclosure,
+    said = _Said(
+        order.brand.name, order.copy_row, order.overlays, order.digits, order.disclosure, order.direction == "rtl"
+    )
+    every = _voices(said, order.layouts.in_capitals, order.fonts, order.fonts_folder)
+    voices = {role: voice for role, voice in every if role == "disclosure" or not clean}
+    if "logo" in voices and order.logos:
+        voices["logo"] = _as_picture(voices["logo"], order.logos)
+    return voices
+
+
+class _Said(NamedTuple):
+    brand: str
+    row: Copy
+    overlays: tuple[str, ...]
+    digits: Digits
+    disclosure: str | None
+    is_rtl: bool
+
+
+@functools.lru_cache(maxsize=16)  # the renditions of a master say the same
+def _voices(
+    said: _Said, capitals: frozenset[Role], fonts: FontBook, fonts_folder: str
+) -> tuple[tuple[Role, Voice], ...]:
+    locale = said.row.locale
+    words: dict[Role, str | None] = {
+        "logo": said.brand,
+        **words_of(said.row, said.overlays, said.digits),
+        "disclosure": said.disclosure,
     }
-    spoken = {role: text for role, text in said.items() if text and text.strip()}
-    letters = {role: letters_of_role(role, text, locale, order.layouts) for role, text in spoken.items()}
-    shelf = FontShelf(order.fonts, Path(order.fonts_folder), locale, letters.values())
-    voices: dict[Role, Voice] = {}
+    spoken = {role: text for role, text in words.items() if text and text.strip()}
+    letters = {role: letters_of_role(role, text, locale, capitals) for role, text in spoken.items()}
+    shelf = FontShelf(fonts, Path(fonts_folder), locale, letters.values())
+    voices: list[tuple[Role, Voice]] = []
     for role, text in spoken.items():
-        if clean and role != "disclosure":
-            continue
         weight: Weight = "text" if role in _QUIET else "bold"
         own = _BRAND_LOCALE if role == "logo" and text.isascii() else locale
-        rtl = order.direction == "rtl" and not text.isascii()
+        rtl = said.is_rtl and not text.isascii()
         spacing, struck = _SPACED.get(role, 0.0), role == "old_price"
         style = Style(own, rtl, shelf.type_set(letters[role], weight), weight, spacing=spacing, struck=struck)
-        voice = Voice(text.strip(), style)
-        voices[role] = _as_picture(voice, order.logos) if role == "logo" and order.logos else voice
-    return voices
+        voices.append((role, Voice(text.strip(), style)))
+    return tuple(voices)
 
 
 def _as_picture(voice: Voice, logos: Logos) -> Voice:

@@ -5,8 +5,8 @@ from adlocalizer.making.shard import make_shard
 from adlocalizer.making.studio import (
     Purchase,
     Studio,
-    cache_folder,
     close_all,
+    close_with_all,
     open_studio,
     read_plan,
     write_plan,
@@ -15,8 +15,8 @@ from adlocalizer.making.studio import (
 __all__ = [
     "Purchase",
     "Studio",
-    "cache_folder",
     "close_all",
+    "close_with_all",
     "make_shard",
     "open_studio",
     "read_outcomes",

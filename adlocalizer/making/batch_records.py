@@ -6,7 +6,7 @@ import hashlib
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
 
@@ -66,6 +66,12 @@ class BatchRecords:
         paths = (path for path in self._store.paths("batches") if path.endswith("/record.json"))
         records = [self.read(path.split("/")[-2]) for path in paths]
         return tuple(one for one in records if one is not None and one.is_open and one.provider == provider)
+
+    def collected_since(self, moment: datetime) -> tuple[BatchRecord, ...]:
+        """Every batch whose answers were kept after a moment, of whatever provider."""
+        ended = (one.path for one in self._store.entries("batches/ended") if one.modified >= moment)
+        records = [self.read(path.rpartition("/")[2].removesuffix(".json")) for path in ended]
+        return tuple(one for one in records if one is not None and one.state == "collected")
 
     def pending(self, provider: Id) -> frozenset[Digest]:
         """Keys that an open batch will answer: they are paid for, or will be."""

@@ -12,7 +12,6 @@ from adlocalizer.checks import FileSubject, Judged, MasterSubject, check_file, j
 from adlocalizer.domain import AdFormat, Asset, Box, Finding, Fit, Severity
 from adlocalizer.imaging.brandfaces import brought
 from adlocalizer.imaging.ingest import Unreadable
-from adlocalizer.imaging.locating import standing
 from adlocalizer.imaging.masters import Master, open_master
 from adlocalizer.imaging.rendering import Rendered, RenderOrder, render_all
 from adlocalizer.imaging.scenes import fingerprint
@@ -35,10 +34,11 @@ def develop(brief_json: str, work: Work) -> Developed:
     master = _opened(picture, _cut_alike(brief, work.fits))
     checks = brief.checks_for(work.grounded.creative.product)
     subject = _subject(brief, work, picture, master)
-    findings = (*_with_evidence(brief, work, judge_master(subject, checks)), *_cautions(work))
+    judged = judge_master(subject, checks)
+    findings = (*_with_evidence(brief, work, judged), *_cautions(work))
     if worst(findings) is Severity.FAIL:
         return Developed(findings, ())
-    box = _product_box(work, master, subject.shot)
+    box = _in_frame(judged.product_box or work.answer.product_box or work.request.prompt.composition.product)
     orders = [_order(brief, work, fit, box) for fit in work.fits]
     rendered = render_all(master or picture, orders)
     files = tuple(_file(brief, work, order, one) for order, one in zip(orders, rendered, strict=True))
@@ -102,15 +102,12 @@ def _with_evidence(brief: Brief, work: Work, judged: Judged) -> tuple[Finding, .
     return tuple(shown)
 
 
-def _product_box(work: Work, master: Master | None, shot: bytes) -> Box:
-    """Where the product stands: as the provider says, else where it is found, else where it was asked for."""
-    said, asked = work.answer.product_box, work.request.prompt.composition.product
-    if master is None:
-        return said or asked
-    try:
-        return standing(master.picture, shot, said, asked)
-    except Unreadable:  # a broken product shot
-        return asked
+def _in_frame(box: Box) -> Box:
+    """The part of a box that can be seen; one that is found may reach over the frame's edge."""
+    left, top, right, bottom = max(0.0, box.x), max(0.0, box.y), min(1.0, box.right), min(1.0, box.bottom)
+    if (left, top, right, bottom) == (box.x, box.y, box.right, box.bottom):
+        return box
+    return Box(x=left, y=top, w=max(0.0, right - left), h=max(0.0, bottom - top))
 
 
 def _cautions(work: Work) -> tuple[Finding, ...]:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import functools
-import os
-import tempfile
 import weakref
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from pydantic import SecretStr
 
 from adlocalizer.domain import Judge, Request, RunRef
 from adlocalizer.errors import StoreError
+from adlocalizer.imaging.caching import cache_folder
 from adlocalizer.making.asking import Desk
 from adlocalizer.making.batching import Batching, BatchSettings, Wanted
 from adlocalizer.making.limits import Limits
@@ -29,7 +28,15 @@ from adlocalizer.providers import BatchProvider, JudgeProvider, ProviderSettings
 from adlocalizer.store import Ledger, Store
 from adlocalizer.store.paths import shown
 
-_OPEN: weakref.WeakSet[Desk] = weakref.WeakSet()
+
+class Closes(Protocol):
+    """What can be told to send nothing more, and to keep what is still being answered."""
+
+    async def close(self) -> None:
+        """Do so."""
+
+
+_OPEN: weakref.WeakSet[Closes] = weakref.WeakSet()
 
 
 class Studio:
@@ -123,19 +130,12 @@ def _judge(judge: Judge, settings: ProviderSettings) -> JudgeProvider:
 
 async def close_all() -> None:
     """Send nothing more from this process, and keep what is still being answered."""
-    await asyncio.gather(*(desk.close() for desk in _OPEN))
+    await asyncio.gather(*(one.close() for one in _OPEN))
 
 
-def cache_folder() -> Path:
-    """`$ADLOCALIZER_CACHE`, else `adlocalizer` in the user's cache folder, else in the temporary one."""
-    if named := os.environ.get("ADLOCALIZER_CACHE"):
-        return Path(named).expanduser().absolute()
-    folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "adlocalizer"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        return Path(tempfile.gettempdir()) / "adlocalizer"
-    return folder
+def close_with_all(one: Closes) -> None:
+    """Have `close_all` close this as well, as long as somebody holds it."""
+    _OPEN.add(one)
 
 
 def plan_path(run: RunRef) -> str:

@@ -109,7 +109,7 @@ class _Look:
         yield _Said(f"configs/brands/{brief.brand.id}.yml", "name", brief.brand.name)
         for role, text in words_of(row, digits=brief.campaign.digits).items():
             if text:
-                letters = letters_of_role(role, text, row.locale, brief.layouts)
+                letters = letters_of_role(role, text, row.locale, brief.layouts.in_capitals)
                 yield _Said(f"{brief.campaign.copy_table} ({row.locale})", role, letters)
         for overlay in grounded.overlays:
             yield _Said(self._rule(grounded, overlay), "overlay", overlay)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from adlocalizer.making.studio import cache_folder
+from adlocalizer.imaging.caching import cache_folder
 from adlocalizer.pool import in_process, workers
 from adlocalizer.proofing.binding import bind
 from adlocalizer.proofing.printing import print_page

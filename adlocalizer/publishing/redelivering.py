@@ -38,7 +38,9 @@ def redeliver(plan: Plan, order: Order) -> tuple[Counts, Path]:
     store = Store(plan.brief.run.store_url)
     regions = account_of(store, plan)
     outcomes = tuple(outcome for some in regions.values() for outcome in some)
-    gates = check_out(plan, outcomes)
+    # A run that made a selection only is whole without the rest.
+    wanted = read_plan(plan.brief.run).select
+    gates = check_out(plan.model_copy(update={"select": wanted}), outcomes)
     raise_closed("out", gates)
     asyncio.run(write_thumbnails(plan, outcomes, order.reports_folder))
     for region, some in regions.items():
