@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,10 +23,10 @@ pytestmark = [pytest.mark.slow, pytest.mark.integration, pytest.mark.timeout(120
 CITIES = ("jp-tokyo", "fr-paris", "us-new-york-city", "br-sao-paulo")
 
 
-def left(store: Path) -> dict[str, bytes]:
-    """Manifests and bundles by their path."""
+def left(store: Path) -> dict[str, str]:
+    """Digests of manifests and bundles by their path: whole files would be compared line by line, for minutes."""
     files = [*store.glob("runs/small/*/*/manifest.*"), *store.glob("bundles/small/*/*.zip")]
-    return {path.relative_to(store).as_posix(): path.read_bytes() for path in files}
+    return {path.relative_to(store).as_posix(): sha256(path.read_bytes()).hexdigest() for path in files}
 
 
 def keys(store: Path) -> set[str]:
@@ -94,10 +95,6 @@ def test_the_run_says_what_they_did_as_if_it_had_done_it(both):
     assert dask == local
 
 
-def test_nothing_of_the_cluster_is_heard_in_a_terminal(both):
-    assert "distributed" not in both.said["dask"]["errors"]
-
-
 def test_a_killed_worker_costs_only_its_calls_in_flight(made):
     set_runner(made.project, "runner: dask\ncluster: {workers: 2}")
     made.emulator.reset()
@@ -111,8 +108,13 @@ def test_a_killed_worker_costs_only_its_calls_in_flight(made):
         run.kill()
     assert (run.returncode, json.loads(out)["counts"]["delivered"]) == (0, len(CITIES)), errors
     # `concurrency: 2` of two workers: one call in flight in each.
-    assert len(CITIES) <= len(made.emulator.journal("generate")) <= len(CITIES) + 1
-    assert left(made.folder / "killed") == left(made.folder / "local")
+    again = len(made.emulator.journal("generate")) - len(CITIES)
+    assert again in (0, 1)
+    there, here = left(made.folder / "killed"), left(made.folder / "local")
+    assert (there.keys(), keys(made.folder / "killed")) == (here.keys(), keys(made.folder / "local"))
+    # Who is asked twice may draw another picture the second time; everything else is the same to the byte.
+    assert sum(there[path] != here[path] for path in here if path.endswith(".json")) <= again
+    assert "distributed" not in errors  # nor is anything of the cluster heard in a terminal
 
 
 @pytest.mark.skipif(importlib.util.find_spec("ray") is None, reason="ray is not installed: pip install '.[ray]'")

@@ -9,7 +9,7 @@ from pydantic import Field
 from adlocalizer.domain.noun import Digest, Id, Noun
 from adlocalizer.domain.rule import CheckChange
 
-MEASURES_VERSION = 1
+MEASURES_VERSION = 2
 """Raise it when a measure of the product gives other values: calibrations made before are then out of date."""
 _Z = 1.96  # standard deviations: 95 % of a normal distribution
 
