@@ -43,7 +43,7 @@ _QUIET = {
 _UNIT = {"PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "false", "PREFECT_LOGGING_TO_API_ENABLED": "false"}
 _FOREIGN = ("OPEN_METEO_", "PREFECT_", "ADLOCALIZER_", "GEMINI_", "GOOGLE_")
 
-for _name in [name for name in os.environ if name.startswith(_FOREIGN)]:
+for _name in [name for name in os.environ if name.startswith(_FOREIGN) and name != "ADLOCALIZER_SOAK"]:
     del os.environ[_name]
 # Whoever tells Python to keep no compiled modules would have every process of the suite compile all of ours again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
