@@ -7,7 +7,6 @@ import asyncio
 import json
 import math
 import os
-import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
@@ -17,6 +16,7 @@ from typing import Any, NamedTuple
 
 import httpx2
 from measuring import Reading, read_costs
+from warming import warm_pool
 
 from adlocalizer.domain import Answer, Counts, Master
 from adlocalizer.gemini import wire
@@ -27,7 +27,6 @@ from adlocalizer.making.wishes import Wish
 from adlocalizer.order import Order
 from adlocalizer.ordering import Ordered, caps_of, plan_order
 from adlocalizer.planning import Plan
-from adlocalizer.pool import in_process, workers
 from adlocalizer.store import Store
 from adlocalizer.together import all_or_stop
 from tests.emulator import Emulator, running
@@ -84,7 +83,7 @@ async def run_desk(bench: Bench) -> Figures:
 
 async def run_shards(bench: Bench) -> Figures:
     """The shards: the same, and every picture judged, rendered and checked in the pool, its files kept."""
-    await asyncio.gather(*(in_process(_load) for _ in range(workers())))
+    await warm_pool()
     plan = bench.ordered.plan
     async with _studio(bench) as studio:
         await _answer(studio, bench.masters[0])
@@ -188,12 +187,6 @@ async def _answer(studio: Studio, master: Master) -> Answer:
 
 def _spent(start: Reading) -> Figures:
     return read_costs().since(start)._asdict()
-
-
-def _load() -> None:
-    import adlocalizer.making.developing  # noqa: F401  # loading it is the point
-
-    time.sleep(1)  # so that every process gets one of these calls
 
 
 def main() -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import functools
 import threading
-import time
 from pathlib import Path
 
 from variant import know_latency
+from warming import warm_pool
 
 from adlocalizer.making.errands import Errand, Returned, Workshop
-from adlocalizer.pool import in_process, share_cores, workers
+from adlocalizer.pool import share_cores
 
 _ONE = threading.Lock()
 
@@ -19,17 +19,7 @@ _ONE = threading.Lock()
 def warm(neighbours: int) -> None:
     """Start the process's pool: that is start-up, not work."""
     share_cores(neighbours)
-    asyncio.run(_warmed())
-
-
-async def _warmed() -> None:
-    await asyncio.gather(*(in_process(_load) for _ in range(workers())))
-
-
-def _load() -> None:
-    import adlocalizer.making.developing  # noqa: F401  # loading it is the point
-
-    time.sleep(1)  # so that every process gets one of these calls
+    asyncio.run(warm_pool())
 
 
 def make(errand: Errand, data_folder: str) -> Returned:

@@ -17,6 +17,7 @@ import httpx
 from floor import Shared, ask_all, in_pool, wanted
 from measuring import Reading, read_costs
 from stages import task_seconds
+from warming import warm_pool
 
 import adlocalizer.providers
 from adlocalizer.domain import Counts, Status
@@ -25,7 +26,6 @@ from adlocalizer.loading import keep_pictures
 from adlocalizer.making import make_shard, open_studio, refile, write_plan
 from adlocalizer.order import Order, take_order
 from adlocalizer.ordering import Ordered, plan_order
-from adlocalizer.pool import in_process, workers
 from adlocalizer.progress import WATCHER, Tally
 from adlocalizer.providers import ProviderSettings, open_provider
 from adlocalizer.store import Store
@@ -59,7 +59,7 @@ async def run_floor_b(ordered: Ordered) -> Stretch:
     provider = open_provider("latency", _settings(ordered))
     shot = next(iter(ordered.loaded.pictures.values()))
     shared = Shared(plan.brief.model_dump_json(), shot, str(cache_folder() / "faces"))
-    await _warm()
+    await warm_pool()
     start = read_costs()
     count = await ask_all(provider, asked, plan.brief.campaign.concurrency, in_pool(shared))
     cost = read_costs().since(start)
@@ -70,7 +70,7 @@ async def run_floor_b(ordered: Ordered) -> Stretch:
 async def run_core(ordered: Ordered) -> Stretch:
     """The pipeline's own shards, ledger and store, without Prefect."""
     plan, store, tally = ordered.plan, Store(ordered.order.store_url), Tally()
-    await _warm()
+    await warm_pool()
     begun = time.monotonic()
     keep_pictures(store, ordered.loaded.pictures)
     write_plan(store, plan)
@@ -105,7 +105,7 @@ async def run_flow(ordered: Ordered) -> Stretch:
 
     async with get_client() as client:
         await client.hello()
-    await _warm()
+    await warm_pool()
     start = read_costs()
     seen = _Seen()
     WATCHER.set(seen)
@@ -190,17 +190,6 @@ def _settings(ordered: Ordered) -> ProviderSettings:
     brief = ordered.plan.brief
     folder = str(Path(ordered.order.project) / "data")
     return ProviderSettings(models=brief.models, concurrency=brief.campaign.concurrency, data_folder=folder)
-
-
-async def _warm() -> None:
-    """Start the pool's processes and load what they need: that is start-up, not work."""
-    await asyncio.gather(*(in_process(_load) for _ in range(workers())))
-
-
-def _load() -> None:
-    import adlocalizer.making.developing  # noqa: F401  # loading it is the point
-
-    time.sleep(1)  # so that every process gets one of these calls
 
 
 def main() -> None:

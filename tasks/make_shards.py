@@ -29,7 +29,7 @@ from tasks.ask_in_batches import in_rounds
 from tasks.landing import landing
 from tasks.on_workers import crew_of, on_workers
 from tasks.provider_key import provider_key
-from tasks.retrying import is_retryable
+from tasks.retrying import SHARD
 from tasks.show_progress import Progress, start_progress
 
 _log = logging.getLogger("adlocalizer.shards")
@@ -60,21 +60,13 @@ def _prepare(ordered: Ordered) -> None:
     retire_regions(store, plan)
 
 
-@task(
-    name="make shard",
-    task_run_name="make {region} shard {number}",
-    retries=2,
-    retry_delay_seconds=[15, 60],
-    retry_jitter_factor=0.3,
-    retry_condition_fn=is_retryable,
-)
+@task(**SHARD)
 async def make(region: str, number: int) -> Counts:
     """Make what is missing of one shard and write its outcomes last; a kept answer is never asked for again."""
     studio = _STUDIO.get()
-    wanted = (shard for shard in studio.plan.shards if (shard.region, shard.number) == (region, number))
     run = studio.plan.brief.run
     with about(run=f"{run.campaign}.{run.logical_date}", shard=f"{region}.{number}"):
-        counts = await make_shard(studio, next(wanted))
+        counts = await make_shard(studio, studio.plan.shard(region, number))
         _log.info("shard made: %d of %d renditions delivered", counts.delivered, counts.planned)
     return counts
 

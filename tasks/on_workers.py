@@ -34,7 +34,7 @@ from adlocalizer.order import Order, open_project
 from adlocalizer.ordering import left_of
 from adlocalizer.pool import cores
 from tasks.provider_key import provider_key
-from tasks.retrying import is_retryable
+from tasks.retrying import SHARD
 from tasks.secrets import fill_environment
 from tasks.show_progress import Progress
 
@@ -60,14 +60,7 @@ def crew_of(book: OperationsBook, studio: Studio) -> Crew:
     return Crew(book, workers, math.ceil(each / campaign.shard_size) + 1, each)
 
 
-@task(
-    name="make shard",
-    task_run_name="make {region} shard {number}",
-    retries=2,
-    retry_delay_seconds=[15, 60],
-    retry_jitter_factor=0.3,
-    retry_condition_fn=is_retryable,
-)
+@task(**SHARD)
 def make_there(site: Site, region: str, number: int) -> Returned:
     """Make what is missing of one shard in a worker's process; what it needs beside this reference is in the store."""
     with about(run=f"{site.run.campaign}.{site.run.logical_date}", shard=f"{region}.{number}"):

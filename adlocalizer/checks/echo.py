@@ -13,6 +13,7 @@ from PIL import Image, ImageOps
 from adlocalizer.checks.seen import SeenMaster
 from adlocalizer.checks.standard import Said, Standard, Undecidable, Verdict, check_of
 from adlocalizer.imaging.ingest import Unreadable, ingest
+from adlocalizer.imaging.lighting import LUMA
 
 Levels = NDArray[np.float32]
 
@@ -20,7 +21,6 @@ _SIDE = 48  # pixels a side, were it square, that both are compared at
 _PARTS = (1.0, 0.89, 0.79, 0.7, 0.62, 0.55)  # of the reference's filling side that a part of it shows
 _LEAST = 0.35  # of the reference's area that a part of it shows
 _LIKE = 32  # levels: as exactly the ground is known that a transparent shot was laid on
-_LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601, as Pillow's own grey
 _RING, _PLAIN = 0.06, 6.0  # of the short side; levels within which a ground is plain
 
 
@@ -69,7 +69,7 @@ def _reduced(shot: bytes) -> tuple[Levels, Levels]:
     """A reference's luma where it covers, 0 to 255, and how far it does, 0 to 1, at four times what is compared."""
     reference = ingest(shot).picture.convert("RGBA")
     small = np.asarray(reference.convert("RGBa").reduce(max(1, min(reference.size) // (4 * _SIDE)))).astype(np.float32)
-    return np.asarray(small[..., :3] @ _LUMA, np.float32), np.asarray(small[..., 3] / 255, np.float32)
+    return np.asarray(small[..., :3] @ LUMA, np.float32), np.asarray(small[..., 3] / 255, np.float32)
 
 
 def _ways(shot: bytes, size: tuple[int, int], ground: int) -> Iterator[Image.Image]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from importlib import import_module
@@ -12,6 +10,7 @@ from pathlib import Path
 
 from adlocalizer.domain import BrandFont
 from adlocalizer.errors import ConfigError
+from adlocalizer.imaging.caching import keep
 from adlocalizer.imaging.faces import Face, FontBook, typeface
 from adlocalizer.imaging.fonts import cut_face
 
@@ -53,11 +52,7 @@ def _brought(face: Face, folder: Path, read: Callable[[str], bytes]) -> Face:
     if own.is_file() and hashlib.sha256(own.read_bytes()).hexdigest() == face.sha256:
         return face
     if not target.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        number, half = tempfile.mkstemp(suffix=".part", dir=folder)
-        with os.fdopen(number, "wb") as file:
-            file.write(read(_kept_at(face)))
-        Path(half).replace(target)
+        keep(target, lambda half: half.write_bytes(read(_kept_at(face))))
     return face.model_copy(update={"path": str(target)})
 
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import os
 import re
-import tempfile
 import time
 import unicodedata
 from collections.abc import Iterable
@@ -17,6 +15,7 @@ from typing import NamedTuple
 
 import skia
 
+from adlocalizer.imaging.caching import keep
 from adlocalizer.imaging.faces import (
     ALWAYS_KEPT,
     Face,
@@ -109,13 +108,7 @@ def cut_face(face: Face, weight: int, characters: str, folder: Path) -> Path:
     else:
         folder.mkdir(parents=True, exist_ok=True)
         _drop_unused(folder)
-        number, half = tempfile.mkstemp(suffix=".part", dir=folder)
-        os.close(number)
-        try:
-            _write_cut(face, weight, characters, Path(half))
-            Path(half).replace(target)
-        finally:
-            Path(half).unlink(missing_ok=True)
+        keep(target, lambda half: _write_cut(face, weight, characters, half))
     return target
 
 

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from adlocalizer.imaging.contrast import Pixels, tails
 from adlocalizer.imaging.geometry import Rect
 
+LUMA = np.array([0.299, 0.587, 0.114], np.float32)
+"""Shares of red, green and blue in grey: ITU-R BT.601, as Pillow has it."""
 _SHORT = 72  # pixels of the small copy's short side: a line of copy is still several high
 _MIDDLE = 0.46  # encoded grey on which white and ink letters are about as readable, 4.5:1
 _BUSY = 0.12  # mean step between neighbours of a picture full of detail: streets, leaves, crowds
@@ -29,7 +31,7 @@ class Light(NamedTuple):
         """Of rows of RGB or RGBA levels."""
         step = max(1, min(pixels.shape[:2]) // _SHORT)
         small = pixels[step // 2 :: step, step // 2 :: step, :3]
-        grey = small.astype(np.float32) @ (np.array([0.299, 0.587, 0.114], np.float32) / np.float32(255))
+        grey = small.astype(np.float32) @ (LUMA / np.float32(255))
         across, down = (
             np.abs(np.diff(grey, axis=1, append=grey[:, -1:])),
             np.abs(np.diff(grey, axis=0, append=grey[-1:])),

@@ -113,8 +113,7 @@ class Workshop:
             bench.users += 1
         try:
             studio = bench.studio
-            wanted = (one for one in studio.plan.shards if (one.region, one.number) == (errand.region, errand.number))
-            counts = await make_shard(studio, next(wanted))
+            counts = await make_shard(studio, studio.plan.shard(errand.region, errand.number))
             await studio.desk.means.purse.close()  # what it booked is on file before the shard counts as made
             return Returned(counts, bench.counted(), studio.desk.stopped)
         finally:

@@ -70,6 +70,10 @@ class Plan(Noun):
         """The shards of which anything is wanted."""
         return tuple(shard for shard in self.shards if any(self.wanted_formats(one) for one in shard.creatives))
 
+    def shard(self, region: str, number: int) -> Shard:
+        """The shard a reference names."""
+        return next(shard for shard in self.shards if (shard.region, shard.number) == (region, number))
+
     def renditions(self) -> Iterator[Rendition]:
         """Every wanted rendition that can be made, in plan order."""
         for grounded in self.creatives:
