@@ -131,6 +131,18 @@ def test_a_product_in_greys_cannot_be_recoloured():
         recoloured(grey_block(), np.random.default_rng(0))
 
 
+def test_a_row_of_ornaments_is_not_lettering():
+    jar = Image.new("RGBA", (500, 600))
+    draw = ImageDraw.Draw(jar)
+    draw.rectangle((20, 20, 480, 580), fill=(235, 230, 215, 255))
+    for number, left in enumerate(range(60, 420, 60)):
+        draw.regular_polygon((left, 120, 18 + number), 6, outline=(150, 100, 20, 255), width=4)
+    draw.text((80, 380), "WILDTRACHT", font=ImageFont.load_default(size=50), fill=(60, 30, 10, 255))
+    for seed in range(8):
+        changed = np.asarray(relettered(jar, np.random.default_rng(seed))).astype(int)
+        assert (np.abs(changed - np.asarray(jar)).max(axis=(1, 2)) > 40).nonzero()[0].min() > 300
+
+
 def test_the_words_of_the_can_are_found_as_lines_of_letters():
     assert sorted(len(line) for line in lines_of(product().resize((540, 1000)))) == [3, 6, 13]
 

@@ -10,6 +10,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from adlocalizer.calibrating.altering import CannotAlter
+from adlocalizer.domain import Box
+from adlocalizer.imaging.networks import NoReader
+from adlocalizer.imaging.reading import read_line
+from adlocalizer.imaging.text_finding import find_lines
 
 Plane = NDArray[np.float32]
 
@@ -50,7 +54,7 @@ def relettered(product: Image.Image, random: np.random.Generator, scale: float =
     """
     times = min(1.0, _WORK / max(product.size))
     small = product.resize((round(product.width * times), round(product.height * times)), Image.Resampling.LANCZOS)
-    lines = lines_of(small)
+    lines = _said(small, lines_of(small))
     if not lines:
         raise CannotAlter("no lettering was found on it")
     legible = [line for line in lines if np.median([letter.high for letter in line]) * scale / times >= LEGIBLE]
@@ -76,6 +80,24 @@ def lines_of(product: Image.Image) -> list[tuple[Letter, ...]]:
         mask = ((ink > _CONTRAST) & (solid > 0)).astype(np.uint8)
         lines += _in_lines(_letters(mask, ink, max(product.size)))
     return lines
+
+
+def _said(product: Image.Image, lines: list[tuple[Letter, ...]]) -> list[tuple[Letter, ...]]:
+    """The lines that say something, as a row of ornaments does not; all of them where none can be read."""
+    try:
+        ground = Image.new("RGB", product.size, (128, 128, 128))
+        ground.paste(product, mask=product.getchannel("A"))
+        pixels = np.asarray(ground)
+        boxes = [line.box(1, 1) for line in find_lines(pixels) if read_line(pixels, line).text]
+    except NoReader:
+        return lines
+    return [line for line in lines if any(_lies_in(line, box) for box in boxes)] or lines
+
+
+def _lies_in(line: tuple[Letter, ...], box: Box) -> bool:
+    """Whether the middle of a line lies in a box of pixels."""
+    x, y = (line[0].left + line[-1].left + line[-1].wide) / 2, line[0].top + line[0].high / 2
+    return box.x <= x <= box.right and box.y <= y <= box.bottom
 
 
 def _letters(mask: NDArray[np.uint8], ink: Plane, longer: int) -> list[Letter]:

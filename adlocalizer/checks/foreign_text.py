@@ -16,7 +16,8 @@ from adlocalizer.imaging.reading import SCRIPTS, Words, plain
 from adlocalizer.imaging.text_finding import Line, is_lettering
 
 _MOST = 6  # lines looked at, the highest first: reading one costs 15 to 60 ms, and one is enough to ask again
-_AROUND = 0.08  # of the product's sides: its label reaches into this, and a line there is not the scene's
+_AROUND = 0.08  # of the product's sides: its label reaches into this, and a line there is not the scene's,
+_NEAR = 0.02  # or into this where the product was found: signs stand close to it
 _SHARED = 0.3  # of a line's box must lie there: the finder joins what stands beside the label to it
 _NO_STROKE = 1.6  # times its height a line must be long: rings, crowns and single windows are shorter
 _FAINT, _FEW_PIXELS = 0.68, 20.0  # of what cannot be read: below this sureness of the finder, or height in pixels,
@@ -51,7 +52,8 @@ def foreign_text(master: SeenMaster, standard: Standard) -> Verdict:
 
 def off_product(master: SeenMaster) -> list[Line]:
     """The lines that do not stand on the product, the highest first."""
-    product, size = _grown(master.product_box), master.whole.size
+    found, size = master.found_box, master.whole.size
+    product = _grown(found, _NEAR) if found else _grown(master.product_box, _AROUND)
     lines = (line for line in master.lines if not _stands_in(line.box(*size), product))
     return sorted(lines, key=lambda line: -line.letters)
 
@@ -133,8 +135,8 @@ def _scripts(master: SeenMaster) -> set[str]:
     return set(str(master.fact("street_script") or "").split())
 
 
-def _grown(box: Box) -> Box:
-    more_x, more_y = _AROUND * box.w, _AROUND * box.h
+def _grown(box: Box, share: float) -> Box:
+    more_x, more_y = share * box.w, share * box.h
     return Box(x=box.x - more_x, y=box.y - more_y, w=box.w + 2 * more_x, h=box.h + 2 * more_y)
 
 

@@ -143,13 +143,15 @@ class SeenMaster:
     @functools.cached_property
     def product_box(self) -> Box:
         """Where the product stands: as the provider says, else where it is found, else where it was asked for."""
-        if self.subject.answer.product_box is not None:
-            return self.subject.answer.product_box
+        return self.subject.answer.product_box or self.found_box or self.asked.prompt.composition.product
+
+    @functools.cached_property
+    def found_box(self) -> Box | None:
+        """Where the product is found; None where nothing like it stands, or its shot is broken."""
         try:
-            found = self.registered
-        except Unreadable:  # a broken product shot
-            found = None
-        return found.box if found else self.asked.prompt.composition.product
+            return self.registered.box if self.registered else None
+        except Unreadable:
+            return None
 
     @functools.cached_property
     def shots(self) -> Shots:

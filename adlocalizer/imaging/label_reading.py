@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
@@ -38,6 +38,7 @@ _MOST = 6  # lines read in a picture: 15 to 45 CPU ms each
 _STEP = 0.95  # between the sizes the shot is read at, so that pictures of about one size share the reading
 _WAYS = ((0, 0), (1, 1), (-1, -1), (1, -1), (-1, 1))  # a strip is moved by, down and across
 _CUT = 3  # letters at the end of a line that is too long to be read whole
+_BARE = 0.3  # of the strongest column's range of levels: less is the ground between words
 _MARGIN = 0.3  # of a line's height it is cut wider, against a place that is a little off
 
 
@@ -120,9 +121,35 @@ def read_label(
 def label_of(shot: bytes) -> tuple[_Printed, ...]:
     """The lines of a shot's label, in pixels of its trimmed cut-out: those with digits first, then the largest."""
     pixels = _flat(shot)
-    read = [(line, read_strip(strip_of(pixels, widened(line)))) for line in find_lines(pixels, _AREA)]
+    lines = [part for line in find_lines(pixels, _AREA) for part in _in_parts(pixels, line)]
+    read = [(line, read_strip(strip_of(pixels, widened(line)))) for line in lines]
     kept = [_Printed(line, words.text) for line, words in read if words.sure >= _SURE and _says_something(words)]
     return tuple(sorted(kept, key=lambda one: (not _digits(one.text), -one.line.letters)))
+
+
+def _in_parts(pixels: Pixels, line: Line) -> Iterator[Line]:
+    """A line in as many parts as it takes for each to be read to its end, parted between words."""
+    strip = strip_of(pixels, widened(line))
+    if not is_cut(strip) or line.high >= line.wide:
+        yield line
+        return
+    at = (_gap(strip) - _MARGIN * line.high) / line.wide
+    margin = _MARGIN * line.high / line.wide  # what widening adds again: it then ends in the gap
+    for begin, end in ((0.0, at - margin), (at + margin, 1.0)):
+        yield from _in_parts(pixels, line.part(begin, end))
+
+
+def _gap(strip: Pixels) -> float:
+    """The middle of the widest gap in the middle half of a strip, in pixels from its left edge."""
+    wide = int(strip.shape[1])
+    drawn = np.ptp(strip.astype(np.int16), axis=0).max(axis=1)[wide // 4 : -(wide // 4)]
+    bare = drawn < _BARE * drawn.max()
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], bare, [False])).astype(np.int8)))
+    gaps = edges.reshape(-1, 2)
+    if not len(gaps):
+        return wide / 2
+    begin, end = gaps[np.argmax(gaps[:, 1] - gaps[:, 0])]
+    return wide // 4 + (int(begin) + int(end)) / 2
 
 
 @functools.lru_cache(maxsize=256)

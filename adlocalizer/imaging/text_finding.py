@@ -53,6 +53,13 @@ class Line(NamedTuple):
         """About the height of its capitals in pixels; of a line that runs down the picture, their width."""
         return LETTERS * min(self.wide, self.high)
 
+    def part(self, begin: float, end: float) -> Line:
+        """What lies between two shares of its length."""
+        (left, right), (low_right, low_left) = self.corners[:2], self.corners[2:]
+        over, under = right - left, low_right - low_left
+        corners = [left + begin * over, left + end * over, low_left + end * under, low_left + begin * under]
+        return Line(np.array(corners, np.float32), self.sure)
+
     def box(self, width: int, height: int) -> Box:
         """The upright box around it, in fractions of a picture of that size; it may reach over the edge."""
         (x, y), (right, bottom) = self.corners.min(axis=0), self.corners.max(axis=0)
