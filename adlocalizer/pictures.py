@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from adlocalizer.config import Project
-from adlocalizer.domain import Brand, Campaign, Id, Product, Reference
+from adlocalizer.domain import Brand, Campaign, Finding, Id, Product, Reference
 from adlocalizer.errors import ConfigError
 
 _EXTENSIONS = {"image/svg+xml": "svg"}
@@ -32,6 +32,13 @@ def look_at(project: Project, campaign: Campaign, products: Mapping[Id, Product]
     references = {name: _shots(project, product, pictures) for name, product in products.items()}
     light, dark = _logos(project, brand, pictures)
     return Seen(references, light, dark, _along(project, campaign, brand, pictures), pictures)
+
+
+def look_at_shots(shots: Mapping[Id, Sequence[bytes]]) -> tuple[Finding, ...]:
+    """A finding per product whose first shot shows too little to know it by. In a pool process: no more is loaded."""
+    from adlocalizer.checks.inputs import look_at_shots
+
+    return tuple(look_at_shots(shots))
 
 
 def _check_screens(campaign: Campaign) -> None:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
 
 from prefect import task
 
-from adlocalizer.domain import Finding, Id, OnBadRow, Severity
+from adlocalizer.domain import Finding, OnBadRow, Severity
 from adlocalizer.expectations import gate_cities, gate_copy, gate_facts, gate_rules
 from adlocalizer.grounding import ALWAYS
 from adlocalizer.grounding.shopping import unknown_holidays
 from adlocalizer.ordering import Ordered
+from adlocalizer.pictures import look_at_shots
 from adlocalizer.pool import in_process
 
 
@@ -20,7 +20,7 @@ async def gate_in(ordered: Ordered) -> tuple[Finding, ...]:
     """What the gate found, passes too; a fail closes it, unless bad rows are quarantined."""
     materials, pictures = ordered.loaded.materials, ordered.loaded.pictures
     shots = {name: [pictures[ref.path] for ref in refs] for name, refs in materials.references.items()}
-    tables, seen = await asyncio.gather(asyncio.to_thread(_look_at_tables, ordered), in_process(_look_at_shots, shots))
+    tables, seen = await asyncio.gather(asyncio.to_thread(_look_at_tables, ordered), in_process(look_at_shots, shots))
     return (*tables, *seen, *ordered.plan.remarks)
 
 
@@ -41,13 +41,6 @@ def _look_at_grounds(ordered: Ordered) -> tuple[Finding, ...]:
     facts = gate_facts(creatives, ALWAYS)
     days = ordered.loaded.materials.sources.shopping_days
     return (*facts, *gate_rules({market: rules[market] for market in markets}), *unknown_holidays(days))
-
-
-def _look_at_shots(shots: Mapping[Id, Sequence[bytes]]) -> tuple[Finding, ...]:
-    # In a pool process, like everything that handles pixels.
-    from adlocalizer.checks.inputs import look_at_shots
-
-    return tuple(look_at_shots(shots))
 
 
 def _softened(finding: Finding) -> Finding:
