@@ -70,6 +70,11 @@ def price_plan(plan: Plan, asked: set[Digest] | None = None) -> Quote:
     return quote(plan, found, heard)
 
 
+def refused_before(plan: Plan) -> int:
+    """How many of a plan's pictures were refused before: they are not asked for again, whatever the day."""
+    return len(Ledger(Store(plan.brief.run.store_url)).refused({master.request.key for master in plan.masters()}))
+
+
 class Stale(NamedTuple):
     """Pictures a run has on file whose prompts its plan would not write any more."""
 

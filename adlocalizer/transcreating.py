@@ -17,6 +17,7 @@ from adlocalizer.config.rows import COPY_COLUMNS, copy_table
 from adlocalizer.config.wording import nearest_or_all
 from adlocalizer.domain import Copy, Finding, Micros, TextAnswer, TextModel, TextRequest
 from adlocalizer.errors import AdlocalizerError, ConfigError
+from adlocalizer.making import close_with_all
 from adlocalizer.making.purse import Caps, Purse
 from adlocalizer.making.writing import Bench, Writer
 from adlocalizer.planning import chosen_formats
@@ -111,10 +112,11 @@ async def rewrite(work: Commission, project: Project, store_url: str, cap_micros
     provider = open_text_provider(work.model.provider, settings)
     bench = Bench(provider, TextLedger(Store(store_url)), Purse(None, Caps(cap_micros)), settings.config, work.model)
     writer = Writer(bench, settings.concurrency)
+    close_with_all(writer)
     try:
         ended = await asyncio.gather(*(_row(work, locale, writer) for locale in work.locales))
     finally:
-        await provider.close()
+        await writer.close()
     rows = tuple(one for one in ended if isinstance(one, Copy))
     if not rows and writer.stopped is not None:
         raise writer.stopped

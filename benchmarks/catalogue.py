@@ -1,6 +1,6 @@
 """A million rows in the catalogue: an upsert of 10,000 and the five questions of docs/data.md, measured.
 
-python benchmarks/catalogue.py [--rows N] [--quick]
+python benchmarks/catalogue.py [--rows N] [--quick] [--no-questions]
 """
 
 from __future__ import annotations
@@ -164,15 +164,21 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000, help="of each table (1,000,000)")
     parser.add_argument("--quick", action="store_true", help="40,000 rows: does it run")
+    parser.add_argument("--no-questions", action="store_true", help="writing and compacting alone")
     options = parser.parse_args(arguments)
     rows = 40_000 if options.quick else options.rows
+    asked = (lambda _: ()) if options.no_questions else ask
     with tempfile.TemporaryDirectory(prefix="adlocalizer-bench-") as scratch:
         url = str(Path(scratch) / "store")
-        figures = [*fill(url, rows), upsert(url, rows), *ask(Path(scratch))]
+        figures = [*fill(url, rows), upsert(url, rows), *asked(Path(scratch))]
         before = standings(url)[0]
         figures.append(timed("compact both tables", lambda: compact(url, keep_days=0, is_done=True)))
         after = standings(url)[0]
-        figures += [upsert(url, rows), *ask(Path(scratch))]
+        figures += [
+            upsert(url, rows),
+            *asked(Path(scratch)),
+            timed("compact again", lambda: compact(url, keep_days=0, is_done=True)),
+        ]
     load = os.getloadavg()[0]
     print(
         f"renditions: {before.rows:,} rows, {before.files} files, {before.bytes / 1e6:.0f} MB; "

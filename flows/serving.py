@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import logging
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 
 import httpx
@@ -23,6 +25,8 @@ from adlocalizer.config.deployments import Deployment, ScheduleLine
 from adlocalizer.errors import ConfigError, StoreError
 
 _STARTS_WITHIN_SECONDS = 600
+_LONGEST_PAUSE_SECONDS = 60.0  # between a server that ends at once and the next
+_log = logging.getLogger("adlocalizer.serving")
 
 
 class Address(NamedTuple):
@@ -82,31 +86,74 @@ def flow_of(one: Deployment) -> Flow[..., Any]:
 
 @contextmanager
 def server_at(address: Address) -> Iterator[None]:
-    """A Prefect server for as long as the block lasts, and this process pointed at it."""
+    """A Prefect server for as long as the block lasts, and this process pointed at it; one that is there is used."""
     api = f"{address.url}/api"
-    command = [sys.executable, "-m", "prefect", "server", "start", "--host", address.host, "--port", str(address.port)]
-    environment = {**os.environ, "PREFECT_UI_API_URL": api, "PREFECT_SERVER_LOGGING_LEVEL": "WARNING"}
-    started = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)  # noqa: S603
+    server = None if _answers(api) else _Server(address)
     os.environ["PREFECT_API_URL"] = api
     try:
-        _wait_for(started, api)
+        if server is not None:
+            server.wait_until_it_answers()
         # Prefect has read its settings: by the variable alone it would start yet another server for this process.
         with temporary_settings({PREFECT_API_URL: api}):
             yield
     finally:
-        started.terminate()
-        started.wait(timeout=30)
+        if server is not None:
+            server.end()
 
 
-def _wait_for(started: subprocess.Popen[bytes], api: str) -> None:
-    deadline = time.monotonic() + _STARTS_WITHIN_SECONDS
-    while time.monotonic() < deadline and started.poll() is None:
-        try:
-            if httpx.get(f"{api}/health", timeout=2).status_code == httpx.codes.OK:
+class _Server:
+    """The server's process. One that ends by itself, killed or out of memory, is started again: runs wait for it."""
+
+    def __init__(self, address: Address) -> None:
+        self._api, here = f"{address.url}/api", ["--host", address.host, "--port", str(address.port)]
+        self._command = [sys.executable, "-m", "prefect", "server", "start", *here]
+        self._environment = {**os.environ, "PREFECT_UI_API_URL": self._api, "PREFECT_SERVER_LOGGING_LEVEL": "WARNING"}
+        self._ending, self._one = threading.Event(), threading.Lock()
+        self._process = self._started()
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        # In a session of its own: Ctrl-C is for the runs, which tell it how they ended.
+        quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "start_new_session": True}
+        return subprocess.Popen(self._command, env=self._environment, **quiet)  # noqa: S603
+
+    def wait_until_it_answers(self) -> None:
+        """Wait for it, and look after it from then on; StoreError when it does not start."""
+        deadline = time.monotonic() + _STARTS_WITHIN_SECONDS
+        while time.monotonic() < deadline and self._process.poll() is None:
+            if _answers(self._api):
+                threading.Thread(target=self._keep, name="server", daemon=True).start()
                 return
-        except httpx.HTTPError:
             time.sleep(0.3)
-    raise StoreError(f"no server starts at {api}; look whether the port is taken, or name a server in PREFECT_API_URL")
+        said = "look whether the port is taken, or name a server in PREFECT_API_URL"
+        raise StoreError(f"no server starts at {self._api}; {said}")
+
+    def _keep(self) -> None:
+        pause = 1.0
+        while True:
+            began = time.monotonic()
+            status = self._process.wait()
+            pause = 1.0 if time.monotonic() - began > _LONGEST_PAUSE_SECONDS else min(2 * pause, _LONGEST_PAUSE_SECONDS)
+            if self._ending.wait(pause):
+                return
+            said = "the server ended with status %d and is started again; runs go on"
+            _log.warning(said, status, extra={"send_to_api": False})  # it is of no run
+            with self._one:
+                if self._ending.is_set():
+                    return
+                self._process = self._started()
+
+    def end(self) -> None:
+        """Stop it for good."""
+        with self._one:
+            self._ending.set()
+            self._process.terminate()
+        self._process.wait(timeout=30)
+
+
+def _answers(api: str) -> bool:
+    with suppress(httpx.HTTPError):
+        return httpx.get(f"{api}/health", timeout=2).status_code == httpx.codes.OK
+    return False
 
 
 def _schedule(line: ScheduleLine) -> Schedule:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Literal, NamedTuple
 
 from prefect import task
+from prefect.events.worker import EventsWorker
 from prefect.exceptions import Pause
 from prefect.flow_runs import asuspend_flow_run
 from prefect.input import RunInput
@@ -68,6 +69,8 @@ async def ask(question: Question, summary: RunSummary, hours: int) -> Approval:
     Prefect fails a run that nobody answers in time; what it delivered stays, and what waits goes on waiting.
     """
     form = Approval.with_initial_data(description=question.text)
+    # A sign of life that arrives after the question would have the server wait for the next, and count the run as lost.
+    await asyncio.to_thread(EventsWorker.instance().wait_until_empty)
     try:
         return await asuspend_flow_run(wait_for_input=form, timeout=hours * 3600, key=question.key)
     except Pause:

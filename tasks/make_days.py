@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from adlocalizer.config.operations import read_operations
-from adlocalizer.errors import AdlocalizerError, GateFailed
+from adlocalizer.errors import GateFailed
 from adlocalizer.making.purse import one_cap
 from adlocalizer.order import Order
 from tasks.backfill_summary import BackfillSummary
@@ -20,11 +20,11 @@ async def make_days(
 ) -> BackfillSummary:
     """How every day ended, in the order of the days; `at_once` of them go side by side where this process makes them.
 
-    A day whose gate closes does not keep the others back. What stops the asking lets the days that are being made end,
-    begins no other, and is raised then, with what was made before it.
+    A day whose gate closes does not keep the others back. What stops the asking, and whatever else goes wrong in one,
+    lets the days that are being made end, begins no other, and is raised then, with what was made before it.
     """
     waiting, ended = iter(enumerate(orders)), dict[int, RunSummary | str]()
-    stops: list[AdlocalizerError] = []
+    stops: list[Exception] = []
 
     async def lane() -> None:
         for number, order in waiting:
@@ -32,7 +32,7 @@ async def make_days(
                 ended[number] = await make(order.logical_date)
             except GateFailed as error:
                 ended[number] = str(error)
-            except AdlocalizerError as error:
+            except Exception as error:  # raised below
                 stops.append(error)
             if stops:
                 return

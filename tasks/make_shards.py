@@ -106,7 +106,7 @@ async def _in_lanes(studio: Studio, progress: Progress) -> None:
     async def lane() -> None:
         for shard in shards:
             await make(shard.region, shard.number)
-            await progress.update()
+            progress.update()
 
     lanes = math.ceil(campaign.concurrency / campaign.shard_size) + 1
     await all_or_stop(lane() for _ in range(lanes))

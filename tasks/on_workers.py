@@ -91,7 +91,7 @@ async def on_workers(studio: Studio, order: Order, crew: Crew, progress: Progres
                 total.add(shard, returned)
                 if returned.stopped is not None:
                     studio.desk.stop(returned.stopped)
-                await progress.update()
+                progress.update()
 
         await asyncio.gather(*(lane() for _ in range(lanes)))
         waiting.shutdown(wait=False)

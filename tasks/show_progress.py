@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from itertools import chain
 from pathlib import Path
+from urllib.parse import urlsplit
 from uuid import UUID
 
+import httpx
 from prefect.artifacts import (
     acreate_image_artifact,
     acreate_link_artifact,
@@ -23,6 +25,7 @@ from adlocalizer.domain import Outcome, RunRef, Status
 from adlocalizer.order import report_link
 from adlocalizer.progress import Tally
 from adlocalizer.publishing import contact_sheet
+from adlocalizer.store import Store
 from tasks.run_story import check_table, format_table, in_markdown
 from tasks.summary import RunSummary
 
@@ -30,16 +33,24 @@ _MOST_ROWS = 500
 
 
 class Progress:
-    """The bar of one run."""
+    """The bar of one run; pictures wait neither for it nor for a server that is away."""
 
     def __init__(self, artifact: UUID, tally: Tally) -> None:
         """Hold the bar's id and the counts it shows."""
         self._artifact, self._tally = artifact, tally
+        self._moving: asyncio.Task[None] | None = None
 
-    async def update(self) -> None:
-        """Show how many renditions have an outcome, in percent."""
-        share = 100 * self._tally.done / max(1, self._tally.planned)
-        await aupdate_progress_artifact(artifact_id=self._artifact, progress=min(100.0, share))
+    def update(self) -> None:
+        """Have the bar show how many renditions have an outcome, in percent; one that cannot now does the next time."""
+        if self._moving is None or self._moving.done():
+            self._moving = asyncio.create_task(self._move())
+
+    async def _move(self) -> None:
+        shown = None
+        with suppress(httpx.HTTPError):
+            while shown != (share := min(100.0, 100 * self._tally.done / max(1, self._tally.planned))):
+                await aupdate_progress_artifact(artifact_id=self._artifact, progress=share)
+                shown = share
 
 
 async def start_progress(tally: Tally) -> Progress:
@@ -74,8 +85,12 @@ async def show_summary(
 
 
 async def _show_pictures(key: str, outcomes: Sequence[Outcome], page: Path) -> None:
-    """The pictures travel inside the artifact: a server elsewhere reaches no file of this machine."""
+    """By address, where the reports are served: Prefect shows the text of whatever address a picture has."""
+    path = page.with_name("pictures.jpg")
+    address = report_link(str(path))
+    if urlsplit(address).scheme == "file":
+        return
     sheet = await asyncio.to_thread(contact_sheet, outcomes, page)
     if sheet is not None:
-        address = f"data:image/jpeg;base64,{base64.b64encode(sheet).decode()}"
+        await asyncio.to_thread(Store(str(page.parent)).write, path.name, sheet)
         await acreate_image_artifact(address, key=key, description="A picture a city, undelivered ads first")

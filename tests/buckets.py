@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from unittest.mock import patch
 
+import fsspec
 import httpx
 
 KEY, SECRET = "AKIANEVERTOBESEEN0", "secret-never-to-be-seen-0123456789"
@@ -54,11 +55,11 @@ def pointed_at(environment: dict[str, str]) -> Iterator[None]:
 
 
 def _forget() -> None:
-    from s3fs import S3FileSystem
-
     from adlocalizer.pool import _pool
 
-    S3FileSystem.clear_instance_cache()
+    for name in ("s3fs", "gcsfs"):
+        if name in sys.modules:
+            fsspec.get_filesystem_class(name.removesuffix("fs")).clear_instance_cache()
     if _pool.cache_info().currsize:
         _pool().shutdown()
         _pool.cache_clear()

@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from PIL import Image, ImageDraw
 
-from adlocalizer.domain import Fact, Finding, SearchTrace, Severity, Source, Status
+from adlocalizer.domain import Box, Fact, Finding, SearchTrace, Severity, Source, Status
 from adlocalizer.imaging.thumbnails import thumbnail
-from adlocalizer.reporting import Card, MasterNote, RunReport
+from adlocalizer.reporting import Card, Changes, FactMoved, MasterNote, Moved, RunReport, Words
 
 TEMPLATES = Path(__file__).parent.parent / "templates" / "reports"
 FORMATS = {
@@ -42,6 +42,21 @@ OFF = {
     ("de-berlin", "meta_feed_4x5"): Status.REFUSED,
     ("fr-paris", "gads_landscape"): Status.FAILED,
 }
+PLACES = {"jp-tokyo": (35.7, 139.7), "th-bangkok": (13.8, 100.5), "ae-dubai": (25.2, 55.3), "de-berlin": (52.5, 13.4)}
+RULE = "ae-alcohol-1: No alcohol is advertised (Law 5, https://law.invalid/5)"
+BLOCKED = Finding(check="market_rule", subject="x", severity=Severity.FAIL, text=f"{RULE};", remedy="leave it out")
+SAID = Words(
+    said=(("headline", "夏を、ひとくち。"), ("price", "¥150")), back_translation="Summer, a sip.", labels=("AI 生成",)
+)
+CHANGES = Changes(
+    since=date(2027, 2, 28),
+    moved=(Moved("spring-launch.jp-tokyo.ja-JP.solara-can.v1.meta_story_9x16", "failed", "delivered"),),
+    same_pictures=30,
+    new_pictures=7,
+    cost_before_micros=400_000,
+    cost_after_micros=468_000,
+    facts=(FactMoved("weather", 2, (("Tokyo", "rain", "clear"),)),),
+)
 REASONS = {
     Status.DELIVERED: "",
     Status.NEEDS_REVIEW: "letters are 9 px high, the placement asks for 11",
@@ -138,6 +153,19 @@ def searched_report(said: Said = PLAIN_WORDS) -> RunReport:
     asked = {one.master_key for one in cards if one.parent_variant}
     masters = {key: note.model_copy(update=told) if key in asked else note for key, note in report.masters.items()}
     return report.model_copy(update={"cards": tuple(cards), "masters": masters})
+
+
+def full_report() -> RunReport:
+    """The searched report with all a run may know."""
+    plain = searched_report()
+    boxes = {"safe": Box(x=0.05, y=0.1, w=0.9, h=0.8), "copy_boxes": (Box(x=0.1, y=0.1, w=0.5, h=0.1),)}
+    cards = [one.model_copy(update=boxes | {"product_box": Box(x=0.4, y=0.4, w=0.2, h=0.4)}) for one in plain.cards]
+    of_dubai = {"status": Status.REJECTED, "findings": (BLOCKED,), "reason": RULE}
+    cards = [one.model_copy(update=of_dubai) if one.city_id == "ae-dubai" else one for one in cards]
+    masters = {key: note.model_copy(update={"price_micros": 39_000}) for key, note in plain.masters.items()}
+    over = {"cards": tuple(cards), "masters": masters, "places": PLACES, "waits": {"2": 3, "5": 20, "50": 1}}
+    words = {"spring-launch.jp-tokyo.ja-JP.solara-can.v1": SAID}
+    return plain.model_copy(update=over | {"changes": CHANGES, "words": words})
 
 
 def card(number: int, place: tuple[str, ...], format_id: str) -> Card:

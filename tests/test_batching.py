@@ -295,6 +295,11 @@ class DyingStore(Store):
         with self._dying(), super().open_write(path) as stream:
             yield stream
 
+    def write_all(self, files: Mapping[str, bytes]) -> None:
+        for path, content in files.items():
+            with self._dying():
+                super().write_all({path: content})
+
     def append(self, path: str, line: bytes) -> None:
         with self._dying():
             super().append(path, line)
@@ -859,17 +864,28 @@ def run_gemini(folder: str, url: str, step: str) -> None:
     made(gemini_desk(Path(folder), url, step), gemini_wanted(4))
 
 
-def killed(folder: Path, url: str, step: str) -> bool:
-    code = f"from tests.test_batching import run_gemini; run_gemini({str(folder)!r}, {url!r}, {step!r})"
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True)
-    assert done.returncode in (0, -signal.SIGKILL), done.stderr.decode()
-    return done.returncode != 0
+def die_after_each(folder: str, url: str, *steps: str) -> None:
+    """A child process for each step, forked when the SDK is loaded; how each of them ended."""
+    import google.genai  # noqa: F401  # once for all of them
+
+    for step in steps:
+        if not (child := os.fork()):
+            run_gemini(folder, url, step)
+            os._exit(0)
+        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)  # noqa: T201
+
+
+def endings(folder: Path, url: str, *steps: str) -> list[int]:
+    code = f"from tests.test_batching import die_after_each; die_after_each{(str(folder), url, *steps)!r}"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return [int(line) for line in done.stdout.splitlines()]
 
 
 def test_kill_9_after_each_step_pays_gemini_once(tmp_path: Path, emulator: Emulator):
     emulator.reset()
     emulator.configure(pictures="canned", batch={"seconds": 0.1, "list_lag_seconds": 0.2})
-    assert all(killed(tmp_path, emulator.url, step) for step in ("upload", "create", "look", "row"))
+    assert endings(tmp_path, emulator.url, "upload", "create", "look", "row") == [-signal.SIGKILL] * 4
     at = made(gemini_desk(tmp_path, emulator.url), gemini_wanted(4))
     assert (at.kept(gemini_wanted(4)), [batch["rows"] for batch in emulator.batches()]) == (4, [4])
     assert at.booked == emulator.billed_micros() > 0

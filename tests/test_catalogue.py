@@ -8,9 +8,20 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from deltalake import DeltaTable
 
 from adlocalizer.approving import Decision
-from adlocalizer.catalogue import AttemptRow, append_reviews, attempt_row, check_url, read_runs, replace_run
+from adlocalizer.catalogue import (
+    AttemptRow,
+    append_reviews,
+    attempt_row,
+    check_url,
+    compact,
+    read_runs,
+    replace_run,
+    standings,
+    upkeep,
+)
 from adlocalizer.domain import (
     Answer,
     Asset,
@@ -175,3 +186,19 @@ def test_a_file_in_place_of_the_catalogue_is_a_store_error(tmp_path: Path):
 def test_a_region_that_is_no_id_reaches_no_predicate(tmp_path: Path):
     with pytest.raises(StoreError, match="not an id"):
         replace_run(str(tmp_path), "renditions", (), run_of(str(tmp_path)), "x' OR '1'='1")
+
+
+def test_a_day_of_a_compacted_month_rewrites_only_the_files_its_rows_are_in(tmp_path, monkeypatch):
+    url = str(tmp_path / "store")
+    days = [date(2027, 3, number) for number in range(1, 9)]
+    for day in days:
+        replace_run(url, "renditions", rows(day=day, count=40), run_of(url, day), "APAC")
+    one = standings(url)[0].bytes // len(days)
+    monkeypatch.setattr(upkeep, "_FILE_BYTES", 3 * one)
+    shown, done = compact(url)[0], compact(url, is_done=True)[0]
+    assert (shown.merged, done.merged) == (8, 8)
+    assert 2 <= done.files <= 4
+    replace_run(url, "renditions", rows(day=days[4], count=40), run_of(url, days[4]), "APAC")
+    table = DeltaTable(f"{url}/catalogue/renditions")
+    assert table.history(1)[0]["operationMetrics"]["num_removed_files"] == 1
+    assert Counter(table.to_pyarrow_table()["logical_date"].to_pylist()) == {day.isoformat(): 40 for day in days}

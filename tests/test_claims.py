@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from adlocalizer.store import Store, claims, claims_of
+from adlocalizer.store import Store, claims, claims_of, living
 
 from . import faulty
 
@@ -21,7 +21,7 @@ assert faulty.FaultyBucket.protocol == "faulty"  # a bucket on the local disk, f
 _HOLD = """
 import sys, time
 from tests import faulty
-from adlocalizer.store import Store, claims, claims_of
+from adlocalizer.store import Store, claims, claims_of, living
 claims.BEAT_SECONDS = 0.1
 held = claims_of(Store(sys.argv[1]))
 print(held.take("a key"), flush=True)
@@ -85,6 +85,43 @@ def test_what_a_killed_process_held_is_free(store, holding):
     assert taken_within(store, 10)
     claims_of(store).release("a key", is_settled=True)
     assert not [path for path in store.paths("claims") if "beats" not in path and path != "claims/keys"]
+
+
+def test_what_a_killed_process_of_this_machine_held_is_free_at_once(store, holding, monkeypatch):
+    monkeypatch.setattr(claims, "DEAD_SECONDS", 3600.0)
+    process = holding()
+    os.kill(process.pid, signal.SIGKILL)
+    deadline = time.monotonic() + 10
+    while living._started(process.pid) != "dead" and time.monotonic() < deadline:
+        time.sleep(0.01)  # nobody has waited for it yet: it has a number still
+    assert claims_of(store).take("a key")
+    claims_of(store).release("a key", is_settled=True)
+
+
+def test_nobody_knows_whether_a_process_elsewhere_lives():
+    own = living.own_mark().split(".")
+    for mark in (
+        ".".join(own),
+        ".".join([*own[:1], "elsewhere", *own[2:]]),
+        ".".join([*own[:1], "", *own[2:]]),
+        own[0],
+        "",
+    ):
+        assert not living.is_known_dead(mark)
+
+
+def test_a_number_that_another_process_has_now_is_not_the_one_that_died():
+    random, place, number, started = living.own_mark().split(".")
+    assert living.is_known_dead(f"{random}.{place}.{number}.{int(started) - 1}")
+
+
+def test_a_claim_whose_making_was_heard_of_by_nobody_is_its_makers(tmp_path):
+    store = Store(f"faulty://{tmp_path / 'store'}")
+    held = claims._Beaten(store)
+    store.write(f"claims/{claims._digest('k')}", held._owner.encode())
+    assert held.take("k")
+    held.release("k")
+    assert claims._Beaten(store).take("k")
 
 
 def test_a_name_is_held_once_in_a_process_too(store):

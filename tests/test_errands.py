@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
 import pickle
 import re
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -60,8 +60,10 @@ def test_as_shipped_a_run_makes_its_own_shards():
     assert read_operations(projects.ROOT).runner == "local"
 
 
-@pytest.mark.skipif(importlib.util.find_spec("ray") is not None, reason="ray is installed here")
-def test_a_runner_that_is_not_installed_is_said_with_its_extra_before_anything_is_written(tmp_path, shell, capsys):
+def test_a_runner_that_is_not_installed_is_said_with_its_extra_before_anything_is_written(
+    tmp_path, shell, capsys, monkeypatch
+):
+    monkeypatch.setitem(sys.modules, "ray", None)  # how Python itself says that there is none
     project = set_runner(projects.make_project(tmp_path / "project"), "runner: ray")
     places = {"ADLOCALIZER_PROJECT": str(project), "ADLOCALIZER_STORE": str(tmp_path / "store")}
     said = commands.call(["run", "small", "--date", "2026-12-01"], {**shell, **places}, capsys)

@@ -6,6 +6,7 @@ import asyncio
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,8 @@ def run_flow(project: Path, monkeypatch: pytest.MonkeyPatch, **over: Any) -> Any
 def completed(project, prefect_server) -> Any:
     """The state of a run that nothing stood in the way of."""
     with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ADLOCALIZER_REPORTS", str(project / "reports"))
+        patch.setenv("ADLOCALIZER_REPORTS_URL", "http://reports.test")
         return run_flow(project, patch)
 
 
@@ -151,20 +154,22 @@ def test_prefect_has_the_run_by_name_its_shards_and_its_artifacts(completed):
     from prefect.client.orchestration import get_client
     from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
 
-    async def look() -> tuple[str, set[str], set[str], set[str]]:
+    async def look() -> tuple[str, set[str], dict[str, Any], set[str]]:
         async with get_client() as client:
             run = await client.read_flow_run(completed.state_details.flow_run_id)
             await asyncio.sleep(3)  # task runs are recorded in batches
             this = FlowRunFilter(id=FlowRunFilterId(any_=[run.id]))
             tasks = await client.read_task_runs(flow_run_filter=this)
             artifacts = await client.read_artifacts(flow_run_filter=this)
-        kinds, keys = {str(one.type) for one in artifacts}, {str(one.key) for one in artifacts}
+        kinds, keys = {str(one.type): one.data for one in artifacts}, {str(one.key) for one in artifacts}
         return run.name, {task.name for task in tasks}, kinds, keys
 
     name, tasks, kinds, keys = asyncio.run(look())
     assert name == f"small for {DAY}"
     assert {"gate in", "make APAC shard 0", "gate out", "bundle APAC", "catalogue APAC", "report"} <= tasks
-    assert {"progress", "markdown", "table", "image"} <= kinds
+    assert {"progress", "markdown", "table", "image"} <= kinds.keys()
+    assert kinds["progress"] == 100
+    assert kinds["image"] == f"http://reports.test/small/{DAY}/pictures.jpg"
     assert f"small-{DAY}-report" in keys  # Prefect keeps a link as Markdown
 
 
@@ -211,3 +216,19 @@ def test_the_key_comes_from_a_secret_block_where_the_environment_has_none(monkey
     assert asyncio.run(ask()) == "from-the-block-0123"
     monkeypatch.setenv("GEMINI_API_KEY", "from-the-environment")
     assert asyncio.run(ask()) == ""
+
+
+@pytest.mark.slow
+@pytest.mark.integration
+def test_a_question_nobody_answers_in_time_ends_its_run_as_failed_in_these_words(prefect_api):
+    url = prefect_api[0]
+    flow = httpx.post(f"{url}/flows/", json={"name": "localize-campaign"}, timeout=60).json()["id"]
+    until = datetime.now(UTC).isoformat()  # what `answer_within_hours` becomes, hours later
+    paused = {"type": "PAUSED", "name": "Suspended", "state_details": {"pause_timeout": until}}
+    run = httpx.post(f"{url}/flow_runs/", json={"flow_id": flow, "state": paused}, timeout=60).json()["id"]
+    deadline = time.monotonic() + 120
+    while (state := httpx.get(f"{url}/flow_runs/{run}", timeout=60).json()["state"])["type"] == "PAUSED":
+        assert time.monotonic() < deadline
+        time.sleep(0.5)
+    # docs/how-to/approve.md says so.
+    assert (state["name"], state["message"]) == ("Failed", "The flow was paused and never resumed.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import hashlib
 import importlib.util
 import io
@@ -304,6 +305,15 @@ def test_many_4k_answers_are_read_a_few_at_a_time(emulator, runner):
         return [len(reply.picture) for reply in replies]
 
     assert min(runner.run(alone(work, emulator.url))) >= 4_000_000
+
+
+def test_what_is_loaded_is_left_out_of_the_search_for_garbage_until_the_provider_closes(emulator, runner):
+    async def work(provider):
+        await provider.generate(request(), [SHOT])
+        return gc.get_freeze_count()
+
+    assert runner.run(alone(work, emulator.url)) > 0
+    assert gc.get_freeze_count() == 0
 
 
 # Vertex AI

@@ -274,6 +274,18 @@ def test_a_picture_of_many_chunks_is_read_whole():
     assert decoded(body, body.tree["data"]) == raw
 
 
+@pytest.mark.parametrize(("data", "raw"), [("YR==", b"a"), ("+-_/", b"\xfb\xef\xff"), ("", b"")])
+def test_base64_may_mix_its_alphabets_and_leave_bits_over(data, raw):
+    body = parse(json.dumps({"data": data}))
+    assert decoded(body, body.tree["data"]) == raw
+
+
+def test_padding_before_the_end_is_broken_base64():
+    body = parse(json.dumps({"data": "A" * ((1 << 20) - 2) + "==AAAA"}))
+    with pytest.raises(Unparsed):
+        decoded(body, body.tree["data"])
+
+
 JUNK = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
     lambda inner: (

@@ -144,6 +144,17 @@ def test_a_retired_model_stops_the_run_and_names_its_successor(tmp_path, emulato
     assert "gemini-nano-banana-2.1" in str(stopped)
 
 
+def test_a_second_campaign_that_says_the_same_asks_for_nothing(tmp_path, emulator):
+    project = make_gemini_project(tmp_path / "project")
+    first = run_gemini(project)
+    campaigns = project / "configs/campaigns"
+    said = json.loads((campaigns / "small.yml").read_text("utf-8"))
+    (campaigns / "other.yml").write_text(json.dumps(said | {"id": "other", "title": "Other"}), "utf-8")
+    assert price_plan(plan_order(projects.small_order(project, campaign="other")).plan).price_micros == 0
+    second = run_gemini(project, campaign="other")
+    assert (first.tally.calls, second.tally.calls) == (2, 0)
+
+
 def test_another_model_stands_in_for_a_retired_one_where_the_campaign_names_it(tmp_path, emulator):
     emulator.configure(retired=["gemini-nano-banana-2.1"])
     project = make_gemini_project(tmp_path / "project", fallback=["gemini-3-pro-image"])

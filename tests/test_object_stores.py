@@ -13,6 +13,7 @@ import pytest
 from fsspec.implementations.local import LocalFileSystem
 
 from adlocalizer.catalogue import read_runs, replace_run
+from adlocalizer.cli.main import run_command
 from adlocalizer.errors import StoreError
 from adlocalizer.pool import _here
 from adlocalizer.publishing import region_outcomes
@@ -20,11 +21,13 @@ from adlocalizer.store import Ledger, Store
 from adlocalizer.store.sweeping import Terms, find_waste
 from adlocalizer.store.verifying import verify
 
-from . import buckets, projects
+from . import buckets, google_buckets, projects
 from .deliveries import Delivered, run_and_deliver
 from .test_catalogue import rows, run_of
 from .test_store import PICTURE, reply, request, write_until_full
 
+# gcsfs hands aiohttp bytes, which aiohttp would rather have as a stream.
+pytestmark = pytest.mark.filterwarnings("ignore:Sending a large body directly:ResourceWarning")
 MARKERS = ("manifest.json", "manifest.csv", "manifest.parquet", ".zip")
 
 
@@ -32,6 +35,19 @@ MARKERS = ("manifest.json", "manifest.csv", "manifest.parquet", ".zip")
 def s3():
     with buckets.running_buckets() as url:
         yield url
+
+
+@pytest.fixture(scope="module")
+def gs():
+    pytest.importorskip("gcsfs")
+    with google_buckets.running_cloud() as url:
+        yield url
+
+
+@pytest.fixture(scope="module", params=["s3", "gs"])
+def bucket(request) -> str:
+    request.getfixturevalue(request.param)
+    return f"{request.param}://ads"
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +62,7 @@ def local(project) -> Delivered:
 
 
 @pytest.fixture(scope="module")
-def remote(project, s3) -> Delivered:
+def remote(project, bucket) -> Delivered:
     said: list[str] = []
     listener = logging.Handler(logging.INFO)
     listener.emit = lambda record: said.append(record.getMessage())
@@ -54,7 +70,7 @@ def remote(project, s3) -> Delivered:
     root.addHandler(listener)
     root.setLevel(logging.INFO)
     try:
-        made = run_and_deliver(project, store_url="s3://ads/a/store")
+        made = run_and_deliver(project, store_url=f"{bucket}/a/store")
     finally:
         root.removeHandler(listener)
         root.setLevel(before)
@@ -63,7 +79,7 @@ def remote(project, s3) -> Delivered:
 
 
 @pytest.mark.slow
-def test_a_run_on_s3_delivers_the_same_bytes_as_one_in_a_folder(local, remote):
+def test_a_run_in_a_bucket_delivers_the_same_bytes_as_one_in_a_folder(local, remote):
     assert local.counts == remote.counts
     assert remote.files(*MARKERS) == local.files(*MARKERS)
     assert len(local.files(".zip")) == 1
@@ -80,20 +96,20 @@ def test_a_run_in_memory_delivers_the_same_bytes_as_one_in_a_folder(local, proje
 
 
 @pytest.mark.slow
-def test_a_second_run_on_s3_asks_nothing(remote, project):
+def test_a_second_run_in_a_bucket_asks_nothing(remote, project):
     assert remote.tally.calls == 2
-    assert run_and_deliver(project, store_url="s3://ads/a/store").tally.calls == 0
+    assert run_and_deliver(project, store_url=remote.order.store_url).tally.calls == 0
 
 
 @pytest.mark.slow
-def test_the_catalogue_of_a_run_on_s3_is_there_as_well(local, remote):
-    assert read_runs("s3://ads/a/store", "renditions").num_rows == local.counts.planned
-    assert read_runs("s3://ads/a/store", "attempts").num_rows == remote.tally.calls
+def test_the_catalogue_of_a_run_in_a_bucket_is_there_as_well(local, remote):
+    assert read_runs(remote.order.store_url, "renditions").num_rows == local.counts.planned
+    assert read_runs(remote.order.store_url, "attempts").num_rows == remote.tally.calls
 
 
 @pytest.mark.slow
-def test_a_store_on_s3_is_verified_and_has_its_waste_found(remote):
-    store = Store("s3://ads/a/store")
+def test_a_store_in_a_bucket_is_verified_and_has_its_waste_found(remote):
+    store = Store(remote.order.store_url)
     assert verify(store).damage == ()
     gone = "runs/small/2026-12-01/APAC/assets/google/gads_upload_300x250/gone.jpg"
     store.write(gone, b"an ad of before")
@@ -128,24 +144,24 @@ def test_a_listing_that_lags_loses_no_outcome(local):
     assert sum(map(len, found)) == local.counts.planned == 2
 
 
-def test_an_answer_kept_on_s3_comes_back(s3):
-    ledger, asked = Ledger(Store("s3://ads/ledger")), request()
+def test_an_answer_kept_in_a_bucket_comes_back(bucket):
+    ledger, asked = Ledger(Store(f"{bucket}/ledger")), request()
     kept = ledger.keep(asked, reply(asked))
     assert (ledger.picture(kept), ledger.kept([asked.key])) == (PICTURE, {asked.key})
 
 
-def test_of_several_who_create_one_object_exactly_one_does(s3):
+def test_of_several_who_create_one_object_exactly_one_does(bucket):
     start = threading.Barrier(4)
 
     def create(number: int) -> bool:
         start.wait()
-        return Store("s3://ads/create").create("a/b", bytes([number]))
+        return Store(f"{bucket}/create").create("a/b", bytes([number]))
 
     with ThreadPoolExecutor(4) as threads:
         assert sorted(threads.map(create, range(4))) == [False, False, False, True]
 
 
-def test_a_large_file_goes_in_parts(s3):
+def test_a_large_file_goes_to_amazon_in_parts(s3):
     store = Store("s3://ads/large")
     with store.open_write("a.zip") as stream:
         stream.write(bytes(40 << 20))
@@ -154,15 +170,22 @@ def test_a_large_file_goes_in_parts(s3):
     assert etag.strip('"').endswith("-3")
 
 
-def test_a_file_that_fails_half_way_never_appears(s3):
-    store = Store("s3://ads/half")
+def test_a_large_file_goes_to_google_in_chunks(gs):
+    store, content = Store("gs://ads/large"), bytes(range(256)) * (20 << 12)
+    with store.open_write("a.zip") as stream:
+        stream.write(content)
+    assert store.read("a.zip") == content
+
+
+def test_a_file_that_fails_half_way_never_appears(bucket):
+    store = Store(f"{bucket}/half")
     with pytest.raises(StoreError):
         write_until_full(store, "a.zip")
     assert store.paths() == ()
 
 
-def test_files_are_listed_with_size_and_age(s3):
-    store = Store("s3://ads/entries")
+def test_files_are_listed_with_size_and_age(bucket):
+    store = Store(f"{bucket}/entries")
     store.write("a/b", b"123")
     entry = store.entries("a")[0]
     assert (entry.path, entry.bytes) == ("a/b", 3)
@@ -170,8 +193,8 @@ def test_files_are_listed_with_size_and_age(s3):
     assert store.modified("a/none") is None
 
 
-def test_writers_of_the_catalogue_on_s3_lose_nothing(s3):
-    url = "s3://ads/catalogue"
+def test_writers_of_the_catalogue_in_a_bucket_lose_nothing(bucket):
+    url = f"{bucket}/catalogue"
 
     def write(region: str) -> None:
         for _ in range(2):
@@ -183,9 +206,10 @@ def test_writers_of_the_catalogue_on_s3_lose_nothing(s3):
 
 
 @pytest.mark.parametrize("act", [Store.check_writable, lambda store: store.write("a", b"x")])
-def test_a_bucket_that_is_not_there_is_said_in_one_sentence(s3, act):
-    with pytest.raises(StoreError, match=r"^store s3://nowhere/x: \S+ cannot write: there is no such bucket; make it"):
-        act(Store("s3://nowhere/x"))
+def test_a_bucket_that_is_not_there_is_said_in_one_sentence(bucket, act):
+    nowhere = f"{bucket.replace('ads', 'nowhere')}/x"
+    with pytest.raises(StoreError, match=rf"^store {nowhere}: \S+ cannot write: there is no such bucket; make it"):
+        act(Store(nowhere))
 
 
 def test_a_key_the_store_refuses_is_said_without_the_key():
@@ -196,6 +220,15 @@ def test_a_key_the_store_refuses_is_said_without_the_key():
         with pytest.raises(StoreError, match="catalogue/renditions") as caught:
             read_runs("s3://ads/x", "renditions")
         assert buckets.KEY not in str(caught.value)
+
+
+def test_a_bucket_google_closes_is_said_in_one_sentence_and_without_a_traceback(capfd):
+    pytest.importorskip("gcsfs")
+    with google_buckets.running_cloud(closed=True):
+        status = run_command(["store", "stats", "--store", "gs://ads/x"])
+    said = capfd.readouterr().err
+    assert (status, said.count("\n")) == (4, 1)
+    assert "refuses these credentials; set the object store's credentials" in said
 
 
 def test_a_store_that_cannot_be_reached_is_said_in_one_sentence():

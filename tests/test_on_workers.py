@@ -1,13 +1,14 @@
-"""Dask's processes beside a run's own: equal results from the same calls, also when one of them is killed."""
+"""Processes of Dask and Ray beside a run's own: equal results from the same calls, also when one of them is killed."""
 
 from __future__ import annotations
 
-import importlib.util
 import json
+import os
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,7 +16,10 @@ from typing import Any, NamedTuple
 import psutil
 import pytest
 
-from . import commands, gemini_runs, projects
+from adlocalizer.store import Store
+
+from . import buckets, commands, gemini_runs, projects
+from .database import free_port
 from .emulator import Emulator, running
 from .test_errands import set_runner
 
@@ -23,10 +27,11 @@ pytestmark = [pytest.mark.slow, pytest.mark.integration, pytest.mark.timeout(120
 CITIES = ("jp-tokyo", "fr-paris", "us-new-york-city", "br-sao-paulo")
 
 
-def left(store: Path) -> dict[str, str]:
+def left(place: Path | str) -> dict[str, str]:
     """Digests of manifests and bundles by their path: whole files would be compared line by line, for minutes."""
-    files = [*store.glob("runs/small/*/*/manifest.*"), *store.glob("bundles/small/*/*.zip")]
-    return {path.relative_to(store).as_posix(): sha256(path.read_bytes()).hexdigest() for path in files}
+    store = Store(str(place))
+    manifests = [path for path in store.paths("runs/small") if "/manifest." in path]
+    return {path: sha256(store.read(path)).hexdigest() for path in (*manifests, *store.paths("bundles/small"))}
 
 
 def keys(store: Path) -> set[str]:
@@ -43,15 +48,15 @@ class Made(NamedTuple):
     project: Path
     emulator: Emulator
 
-    def run(self, store: str) -> list[str]:
-        places = ["--store", str(self.folder / store), "--reports", str(self.folder / f"{store}-reports")]
+    def run(self, name: str, store: str = "") -> list[str]:
+        places = ["--store", store or str(self.folder / name), "--reports", str(self.folder / f"{name}-reports")]
         return ["run", "small", "--date", projects.DAY.isoformat(), "--max-cost", "5", "--json", *places]
 
-    def make(self, name: str, stanza: str) -> Made:
+    def make(self, name: str, stanza: str, store: str = "") -> Made:
         """Run it in this process, with a runner; what it said and how many pictures it asked for are kept."""
         set_runner(self.project, stanza)
         self.emulator.reset()
-        said = commands.overheard(self.run(name), self.environment)
+        said = commands.overheard(self.run(name, store), self.environment)
         self.said[name] = {"status": said.status, "errors": said.errors, **(said.read if said.out else {})}
         self.calls[name] = len(self.emulator.journal("generate"))
         return self
@@ -117,8 +122,17 @@ def test_a_killed_worker_costs_only_its_calls_in_flight(made):
     assert "distributed" not in errors  # nor is anything of the cluster heard in a terminal
 
 
-@pytest.mark.skipif(importlib.util.find_spec("ray") is None, reason="ray is not installed: pip install '.[ray]'")
+def test_workers_of_a_running_cluster_share_with_the_run_nothing_but_a_bucket(made):
+    with buckets.running_buckets(), a_cluster(made) as address:
+        made.make("there", f"runner: dask\ncluster: {{address: '{address}', workers: 2}}", "s3://ads/store")
+        assert made.said["there"]["status"] == 0, made.said["there"]["errors"]
+        assert left("s3://ads/store") == left(made.folder / "local")
+    assert made.calls["there"] == len(CITIES)
+    assert not (made.folder / "there").exists()
+
+
 def test_two_processes_of_ray_leave_what_one_process_leaves(made):
+    pytest.importorskip("ray", reason="no wheel of Ray for this Python: nothing else is left out")
     set_runner(made.project, "runner: ray\ncluster: {workers: 2}")
     made.emulator.reset()
     out, errors = started(made, "ray").communicate(timeout=900)
@@ -127,9 +141,26 @@ def test_two_processes_of_ray_leave_what_one_process_leaves(made):
     assert left(made.folder / "ray") == left(made.folder / "local")
 
 
+@contextmanager
+def a_cluster(made: Made) -> Iterator[str]:
+    """A scheduler and two workers, as docs/how-to/several-machines.md starts them; the scheduler's address."""
+    address = f"tcp://127.0.0.1:{free_port()}"
+    own = ["--nworkers", "1", "--nthreads", "2", "--no-nanny", "--no-dashboard"]
+    scheduler = ["scheduler", "--host", "127.0.0.1", "--port", address.rpartition(":")[2], "--no-dashboard"]
+    dask, environment = str(Path(sys.executable).with_name("dask")), {**os.environ, **made.environment}
+    said = {"env": environment, "cwd": made.folder, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    processes = [subprocess.Popen([dask, *words], **said) for words in (scheduler, *[["worker", address, *own]] * 2)]
+    try:
+        yield address
+    finally:
+        for one in processes:
+            one.kill()
+            one.wait()
+
+
 def started(made: Made, store: str) -> subprocess.Popen[str]:
     """The command in a process of its own."""
-    command = [sys.executable, "-c", "from adlocalizer.cli import main; main()", *made.run(store)]
+    command = [sys.executable, "-c", "from adlocalizer.cli import start; start()", *made.run(store)]
     return subprocess.Popen(
         command, env=made.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=made.folder
     )

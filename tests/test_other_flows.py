@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -42,6 +46,8 @@ class Story(NamedTuple):
     project: Path
     states: dict[str, Any]
     asked: dict[str, int]
+    left_by_the_killed: list[str]
+    """What was delivered when the first collecting was killed."""
 
     def result(self, name: str) -> Any:
         return asyncio.run(self.states[name].aresult())
@@ -52,7 +58,7 @@ class Story(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def story(tmp_path_factory, spans, emulator_process: Emulator) -> Story:
+def story(tmp_path_factory, spans, prefect_api, emulator_process: Emulator) -> Story:
     from flows.collect_batches import collect_batches
     from flows.localize_campaign import localize_campaign
     from flows.report import report
@@ -70,17 +76,36 @@ def story(tmp_path_factory, spans, emulator_process: Emulator) -> Story:
         ("revised", revise, {**run, **words, "max_cost": 5}),
         ("written", report, run),
     ]
-    states, asked = {}, {}
+    states, asked, left = {}, {}, []
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ADLOCALIZER_PROJECT", str(project))
         patch.setenv("GEMINI_API_KEY", EMULATOR_KEY)
         patch.setenv("GOOGLE_GEMINI_BASE_URL", emulator_process.url)
         for name, flow, parameters in steps:
             before = len(emulator_process.journal("batch_row")) + len(emulator_process.journal("generate"))
+            if name == "collected":
+                left = _collect_and_kill(project, parameters, prefect_api[1])
             states[name] = asyncio.run(flow(**parameters, return_state=True))
             after = len(emulator_process.journal("batch_row")) + len(emulator_process.journal("generate"))
             asked[name] = after - before
-    return Story(project, states, asked)
+    return Story(project, states, asked, left)
+
+
+def _collect_and_kill(project: Path, parameters: dict[str, Any], environment: dict[str, str]) -> list[str]:
+    """Collect in a process of its own, killed as soon as the answer is on file."""
+    names = ("ADLOCALIZER_PROJECT", "GEMINI_API_KEY", "GOOGLE_GEMINI_BASE_URL")
+    script = "import asyncio, flows\nfrom flows.collect_batches import collect_batches\n"
+    script += f"asyncio.run(collect_batches(**{parameters!r}))"
+    environment = environment | {name: os.environ[name] for name in names}
+    process = subprocess.Popen([sys.executable, "-c", script], env=environment, cwd=projects.ROOT)
+    deadline = time.monotonic() + 300
+    while time.monotonic() < deadline and not list(project.glob("store/answers/*/*.json")):
+        assert process.poll() is None
+        time.sleep(0.01)
+    process.kill()
+    process.wait()
+    manifests = [json.loads(path.read_text("utf-8")) for path in project.glob("store/runs/small/*/*/manifest.json")]
+    return [row["rendition_id"] for one in manifests for row in one["renditions"] if row["status"] == "delivered"]
 
 
 def test_a_run_that_only_submits_is_degraded_and_says_what_waits(story):
@@ -92,6 +117,12 @@ def test_what_a_batch_has_ready_is_delivered_without_a_request(story):
     summary = story.result("collected")
     assert (story.states["collected"].name, summary.troubles) == ("Completed", ())
     assert [one.counts.delivered for one in summary.runs] == [1]
+    assert story.asked["collected"] == 0
+
+
+def test_what_a_killed_process_had_fetched_is_delivered_by_the_next_and_asked_for_by_nobody(story):
+    assert story.left_by_the_killed == []
+    assert story.asked["submitted"] == 1
     assert story.asked["collected"] == 0
 
 

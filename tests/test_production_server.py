@@ -1,9 +1,9 @@
-"""The server of `deploy/compose.yaml` on this machine's PostgreSQL and Redis: set up twice, killed, nothing lost."""
+"""The server of `deploy/compose.yaml` on a PostgreSQL and a Redis of this machine: set up twice, killed in a run."""
 
 from __future__ import annotations
 
+import json
 import os
-import shlex
 import signal
 import subprocess
 import sys
@@ -18,8 +18,10 @@ import yaml
 
 from adlocalizer.config.deployments import read_deployments
 
-from . import projects
+from . import gemini_runs, projects
 from .database import Ports, databases, free_port
+from .emulator import Emulator
+from .serving import HeldDoor
 
 pytestmark = [pytest.mark.slow, pytest.mark.database, pytest.mark.timeout(900)]
 COMPOSE = yaml.safe_load((projects.ROOT / "deploy/compose.yaml").read_text("utf-8"))["services"]
@@ -90,35 +92,48 @@ def environment_of(service: str, ports: Ports, project: Path, url: str) -> dict[
 
 
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory, shell) -> Iterator[Stack]:
-    project = projects.make_project(tmp_path_factory.mktemp("production") / "project", cities=["jp-tokyo"])
+def door(emulator_process: Emulator) -> Iterator[HeldDoor]:
+    emulator_process.reset()
+    held = HeldDoor(emulator_process.url)
+    yield held
+    held.opened.set()
+    held.close()
+
+
+@pytest.fixture(scope="module")
+def stack(door, tmp_path_factory, shell) -> Iterator[Stack]:
+    folder, cities = tmp_path_factory.mktemp("production"), ["jp-tokyo", "sg-singapore"]
+    project = gemini_runs.make_gemini_project(folder / "project", {"deadline_seconds": 300}, cities=cities)
     (project / "prefect.yaml").write_text((projects.ROOT / "prefect.yaml").read_text("utf-8"), "utf-8")
     url, home = f"http://127.0.0.1:{free_port()}", {"PREFECT_HOME": str(project / "home")}
     own = {"ADLOCALIZER_PROJECT": str(project), "ADLOCALIZER_REPORTS": str(project / "reports")}
+    own |= {"GEMINI_API_KEY": "AIza-production", "GOOGLE_GEMINI_BASE_URL": door.url}
     with databases() as ports:
         environments = [shell | home | own | environment_of(one, ports, project, url) for one in ("server", "worker")]
         yield Stack(url, *environments, project)
 
 
 @pytest.fixture(scope="module")
-def looked_at(stack) -> Iterator[dict[str, Any]]:
-    """What there is to see: after setting up twice, after a run, and after the server was killed and started again."""
+def looked_at(stack, door) -> Iterator[dict[str, Any]]:
+    """What there is to see: after setting up twice, and after a run in whose middle the server was killed."""
     seen: dict[str, Any] = {}
     server = stack.start("server")
     started = [server]
     try:
         stack.wait_until_ready()
         seen["stranger"] = httpx.post(f"{stack.url}/api/deployments/filter", json={}, timeout=30).status_code
-        for times in ("once", "twice"):
-            set_up(stack)
-            seen[times] = state_of(stack)
-        worker = stack.start("worker", PREFECT_WORKER_WEBSERVER_PORT=str(free_port()))
-        started.append(worker)
+        set_up(stack)
+        seen["once"] = state_of(stack)
+        started.append(stack.start("worker", PREFECT_WORKER_WEBSERVER_PORT=str(free_port())))
         run = start_run(stack)
-        wait_for(lambda: stack.ask(f"flow_runs/{run}")["state"]["type"] in ("COMPLETED", "FAILED", "CRASHED"))
+        set_up(stack)
+        seen["twice"] = state_of(stack)
+        wait_for(lambda: len(door.asked) == 2)
         end(server, signal.SIGKILL)
+        door.opened.set()  # the answer comes while the server is away
         started.append(stack.start("server"))
         stack.wait_until_ready()
+        wait_for(lambda: stack.ask(f"flow_runs/{run}")["state"]["type"] in ("COMPLETED", "FAILED", "CRASHED"))
         seen["run"], seen["after"] = stack.ask(f"flow_runs/{run}"), state_of(stack)
         yield seen
     finally:
@@ -136,7 +151,7 @@ def set_up(stack: Stack) -> None:
 
 def start_run(stack: Stack) -> str:
     found = stack.ask("deployments/filter", {"deployments": {"name": {"any_": ["any campaign"]}}})
-    said = {"campaign": "small", "logical_date": "2026-12-01", "store": str(stack.project / "store")}
+    said = {"campaign": "small", "logical_date": "2026-12-01", "store": str(stack.project / "store"), "max_cost": 5}
     run: str = stack.ask(f"deployments/{found[0]['id']}/create_flow_run", {"parameters": said})["id"]
     return run
 
@@ -199,7 +214,12 @@ def test_setting_up_twice_is_the_same_as_once(looked_at):
 def test_a_run_is_found_with_its_end_after_the_server_was_killed(looked_at, stack):
     said = looked_at["run"]["state"]
     assert said["name"] == "Completed", f"{said['message']}; {stack.project}/worker.log"
+    assert looked_at["run"]["run_count"] == 1
     assert (stack.project / "store/runs/small/2026-12-01/APAC/manifest.json").is_file()
+
+
+def test_what_was_answered_while_the_server_was_away_is_asked_once(looked_at, door):
+    assert len(door.asked) == len(set(door.asked)) == 2
 
 
 def test_a_server_that_is_killed_forgets_no_form_and_no_automation(looked_at):
@@ -208,10 +228,7 @@ def test_a_server_that_is_killed_forgets_no_form_and_no_automation(looked_at):
 
 
 def test_the_work_pool_for_kubernetes_is_taken_as_it_is(looked_at, stack):
-    template = projects.ROOT / "deploy/kubernetes/base-job-template.json"
-    words = "prefect --no-prompt work-pool create jobs --type kubernetes --base-job-template"
-    command = [str(BIN / "prefect"), *shlex.split(words)[1:], str(template)]
-    done = subprocess.run(command, env=stack.client, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
-    pool = stack.ask("work_pools/jobs")
+    template = json.loads((projects.ROOT / "deploy/kubernetes/base-job-template.json").read_text("utf-8"))
+    # What `prefect work-pool create jobs --type kubernetes --base-job-template …` sends.
+    pool = stack.ask("work_pools/", {"name": "jobs", "type": "kubernetes", "base_job_template": template})
     assert pool["base_job_template"]["variables"]["properties"]["image"]["default"].startswith("adlocalizer:")

@@ -147,8 +147,8 @@ _ASK += "url, store, *ends, quota = json.loads(sys.argv[1]); asyncio.run(ask(url
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_two_processes_share_a_quota_of_the_emulator(tmp_path):
-    """600 a minute for 150 seconds where there is time; in CI a third of it for a few seconds."""
-    quota, count = (600, 1500) if SOAK else (240, 60)
+    """600 a minute for 150 seconds where there is time; in CI two fifths of it for ten."""
+    quota, count = (600, 1500) if SOAK else (240, 40)
     with running(pictures="canned", quota_per_minute=quota) as emulator:
         halves = ((0, count // 2), (count // 2, count))
         said = [json.dumps([emulator.url, str(tmp_path), *half, quota]) for half in halves]

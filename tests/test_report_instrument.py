@@ -26,11 +26,13 @@ REPORT = fixture.small_report()
 def site(tmp_path_factory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("instrument")
     fixture.write_pictures(REPORT, folder)
-    (folder / "hostile").mkdir()
+    for name in ("hostile", "whole"):
+        (folder / name).mkdir()
     with ThreadingHTTPServer(("127.0.0.1", 0), Stranger) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         hostile = hostile_report(f"http://127.0.0.1:{server.server_port}")
-        for report, place in ((REPORT, folder), (hostile, folder / "hostile")):
+        full = fixture.full_report()
+        for report, place in ((REPORT, folder), (full, folder / "whole"), (hostile, folder / "hostile")):
             for name, html in render_report(report, fixture.TEMPLATES).items():
                 (place / name).write_text(html, "utf-8")
         yield folder
@@ -194,6 +196,14 @@ def test_print_on_a4_is_short_and_whole(page, site):
     page.emulate_media(media="print")
     assert not page.locator("#review").is_visible()
     assert not page.locator(".decide").first.is_visible()
+
+
+HIDDEN = """() => [...document.querySelectorAll("main a")]
+  .filter(one => !one.closest("details:not([open])") && !one.checkVisibility()).map(one => one.outerHTML)"""
+
+
+def test_no_link_of_the_first_page_is_hidden(page, site):
+    assert opened(page, site / "whole", "index").evaluate(HIDDEN) == []
 
 
 def test_a_chosen_scheme_of_each_page_kind_has_a_picture_of_its_own(page, site):

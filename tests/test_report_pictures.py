@@ -1,12 +1,13 @@
 """What a page looks like: small grey pictures of it, against those that were looked at.
 
 After a change that is meant, look at the pages and write the small pictures again:
-`python -m tests.test_report_pictures`.
+`python -m tests.test_report_pictures [NAME …]`.
 """
 
 from __future__ import annotations
 
 import io
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,7 +24,14 @@ from .browsing import browser, watched
 pytestmark = pytest.mark.browser
 LOOKED_AT = Path(__file__).parent / "golden" / "report_pages.png"
 WIDTHS, SCHEMES = (400, 900, 1600), ("light", "dark")
-NAMES = ("page", "viewer")
+PAGES = {
+    "page": "APAC.html#platform=meta",
+    "viewer": "APAC.html#platform=meta",
+    "index": "index.html",
+    "creative": "APAC.html#city=jp-tokyo&platform=meta",
+    "print": "EMEA.html",
+}
+"""A page and what is opened on it, by name: the viewer, a creative's own place, or paper."""
 TILE = (64, 48)
 """Pixels of a small picture: blocks of the page, no letters, so that another machine's fonts change little."""
 MOST_DIFFERENT = 12.0
@@ -33,9 +41,13 @@ MOST_DIFFERENT = 12.0
 def taken(page: Any, site: Path, name: str, width: int) -> Image.Image:
     page.set_viewport_size({"width": width, "height": 900})
     page.goto("about:blank")
-    page.goto(f"{(site / 'APAC.html').as_uri()}#platform=meta")
+    page.emulate_media(media="print" if name == "print" else "screen")
+    page.goto(f"{site.as_uri()}/{PAGES[name]}")
     if name == "viewer":
         page.locator(".shot:visible").first.click()
+    if name == "creative":
+        page.locator(".set:visible .about summary").click()
+        page.locator(".set:visible .about").evaluate("one => one.scrollIntoView()")
     page.evaluate("Promise.all([...document.images].filter(i => i.currentSrc && i.complete).map(i => i.decode()))")
     return Image.open(io.BytesIO(page.screenshot())).convert("L").resize(TILE, Image.Resampling.BOX)
 
@@ -43,12 +55,12 @@ def taken(page: Any, site: Path, name: str, width: int) -> Image.Image:
 def place(name: str, width: int, scheme: str) -> tuple[int, int, int, int]:
     """Where a small picture stands on the sheet: a row a page and scheme, a column a width."""
     left = TILE[0] * WIDTHS.index(width)
-    top = TILE[1] * (NAMES.index(name) * len(SCHEMES) + SCHEMES.index(scheme))
+    top = TILE[1] * (list(PAGES).index(name) * len(SCHEMES) + SCHEMES.index(scheme))
     return left, top, left + TILE[0], top + TILE[1]
 
 
 def written(folder: Path) -> Path:
-    report = fixture.small_report()
+    report = fixture.full_report()
     fixture.write_pictures(report, folder)
     for name, html in render_report(report, fixture.TEMPLATES).items():
         (folder / name).write_text(html, "utf-8")
@@ -66,7 +78,7 @@ def seen(request, chromium) -> Iterator[tuple[str, Any]]:
         yield request.param, page
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", PAGES)
 @pytest.mark.parametrize("width", WIDTHS)
 def test_a_page_looks_as_it_did_when_it_was_looked_at(seen, site, name, width):
     scheme, page = seen
@@ -85,17 +97,21 @@ def test_light_and_dark_would_be_told_apart():
     assert difference(light, dark) > 3 * MOST_DIFFERENT
 
 
-def write_again() -> None:
-    sheet = Image.new("L", (TILE[0] * len(WIDTHS), TILE[1] * len(NAMES) * len(SCHEMES)))
+def write_again(names: list[str]) -> None:
+    """Take the pictures of these pages anew; without a name, of all."""
+    sheet = Image.new("L", (TILE[0] * len(WIDTHS), TILE[1] * len(PAGES) * len(SCHEMES)))
+    if names:
+        with Image.open(LOOKED_AT) as before:
+            sheet.paste(before)
     with tempfile.TemporaryDirectory() as folder, browser() as chromium:
         site = written(Path(folder))
         for scheme in SCHEMES:
             with watched(chromium, color_scheme=scheme, reduced_motion="reduce") as page:
-                for name in NAMES:
+                for name in names or PAGES:
                     for width in WIDTHS:
                         sheet.paste(taken(page, site, name, width), place(name, width, scheme))
     sheet.save(LOOKED_AT, optimize=True)
 
 
 if __name__ == "__main__":
-    write_again()
+    write_again(sys.argv[1:])

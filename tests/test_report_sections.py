@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import time
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adlocalizer.bundling import marker_path
-from adlocalizer.domain import Box, Counts, Finding, Outcome, RunRef, Severity, Status
+from adlocalizer.bundling import marker_path, region_folder
+from adlocalizer.domain import Asset, Box, Counts, Finding, Outcome, RunRef, Severity, Status
 from adlocalizer.making.studio import plan_path
 from adlocalizer.manifest import manifest_json, manifest_rows
 from adlocalizer.ordering import plan_order
 from adlocalizer.planning import Plan
+from adlocalizer.publishing.pages import write_thumbnails
 from adlocalizer.publishing.previous import changes_since
-from adlocalizer.reporting import Changes, FactMoved, Moved, Words, render_report, render_single
+from adlocalizer.reporting import Moved, TriedNote, render_report, render_single
 from adlocalizer.reporting.about import abouts
 from adlocalizer.reporting.gallery import paginate
 from adlocalizer.reporting.grounds import fact_rows, found_rows, rule_rows, source_rows
@@ -35,37 +37,7 @@ from adlocalizer.store import Store
 from . import projects
 from . import report_fixture as fixture
 
-PLACES = {"jp-tokyo": (35.7, 139.7), "th-bangkok": (13.8, 100.5), "ae-dubai": (25.2, 55.3), "de-berlin": (52.5, 13.4)}
-RULE = "ae-alcohol-1: No alcohol is advertised (Law 5, https://law.invalid/5)"
-BLOCKED = Finding(check="market_rule", subject="x", severity=Severity.FAIL, text=f"{RULE};", remedy="leave it out")
-SAID = Words(
-    said=(("headline", "夏を、ひとくち。"), ("price", "¥150")), back_translation="Summer, a sip.", labels=("AI 生成",)
-)
-CHANGES = Changes(
-    since=date(2027, 2, 28),
-    moved=(Moved("spring-launch.jp-tokyo.ja-JP.solara-can.v1.meta_story_9x16", "failed", "delivered"),),
-    same_pictures=30,
-    new_pictures=7,
-    cost_before_micros=400_000,
-    cost_after_micros=468_000,
-    facts=(FactMoved("weather", 2, (("Tokyo", "rain", "clear"),)),),
-)
-
-
-def rich():
-    """The searched report with all a run may know."""
-    plain = fixture.searched_report()
-    boxes = {"safe": Box(x=0.05, y=0.1, w=0.9, h=0.8), "copy_boxes": (Box(x=0.1, y=0.1, w=0.5, h=0.1),)}
-    cards = [one.model_copy(update=boxes | {"product_box": Box(x=0.4, y=0.4, w=0.2, h=0.4)}) for one in plain.cards]
-    of_dubai = {"status": Status.REJECTED, "findings": (BLOCKED,), "reason": RULE}
-    cards = [one.model_copy(update=of_dubai) if one.city_id == "ae-dubai" else one for one in cards]
-    masters = {key: note.model_copy(update={"price_micros": 39_000}) for key, note in plain.masters.items()}
-    over = {"cards": tuple(cards), "masters": masters, "places": PLACES, "waits": {"2": 3, "5": 20, "50": 1}}
-    words = {"spring-launch.jp-tokyo.ja-JP.solara-can.v1": SAID}
-    return plain.model_copy(update=over | {"changes": CHANGES, "words": words})
-
-
-REPORT = rich()
+REPORT = fixture.full_report()
 PAGES = render_report(REPORT, fixture.TEMPLATES)
 INDEX = PAGES["index.html"]
 GALLERY = paginate(REPORT)
@@ -117,21 +89,22 @@ def test_north_is_up_and_east_is_right(latitude, longitude):
 
 
 def test_a_city_has_the_mark_of_its_most_urgent_ad():
-    states = {one.city_id: one.state for one in spots(GALLERY, PLACES)}
+    states = {one.city_id: one.state for one in spots(GALLERY, fixture.PLACES)}
     assert states["jp-tokyo"] == "needs_review"
     assert states["ae-dubai"] == "rejected"
     assert states["de-berlin"] == "refused"
 
 
 def test_a_city_nobody_can_place_stands_beside_the_map_not_on_it():
-    unplaced = {one.city_id for one in spots(GALLERY, PLACES) if one.x is None}
+    unplaced = {one.city_id for one in spots(GALLERY, fixture.PLACES) if one.x is None}
     assert unplaced == {"fr-paris", "xx-script"}
     assert section("map").count("<a href") >= len(fixture.CITIES)
 
 
 def test_no_two_names_on_the_map_stand_in_each_other_s_way():
     near = {"jp-tokyo": (50.0, 10.0), "th-bangkok": (50.5, 12.0), "ae-dubai": (51.0, 14.0)}
-    assert sum(one.is_named for one in spots(GALLERY, near)) == 1
+    named = [(one.city_id, one.named) for one in spots(GALLERY, near) if one.named]
+    assert named == [("jp-tokyo", "left"), ("ae-dubai", "right")]
 
 
 def test_every_point_of_the_map_is_a_link_with_words_and_a_shape():
@@ -250,6 +223,47 @@ def test_a_market_rule_stands_with_its_source_and_the_ads_it_stopped():
     assert (row.rule, row.address, len(row.cards)) == ("ae-alcohol-1", "https://law.invalid/5", 7)
     assert row.text == "No alcohol is advertised (Law 5)"
     assert 'href="https://law.invalid/5" rel="noopener noreferrer"' in section("rules")
+    assert ">Dubai, gads leaderboard</a>" in section("rules")
+
+
+def test_only_the_address_of_a_market_rule_becomes_a_link():
+    one = fixture.BLOCKED.model_copy(update={"check": "model_says", "text": "see https://law.invalid/5"})
+    cards = [card.model_copy(update={"findings": (one,)}) for card in REPORT.cards]
+    pages = render_report(REPORT.model_copy(update={"cards": tuple(cards)}), fixture.TEMPLATES)
+    assert "see https://law.invalid/5" in pages["EMEA.html"]
+    assert not any('href="https://law.invalid' in html for html in pages.values())
+    assert 'href="https://law.invalid/5"' in section("attention")
+
+
+def test_an_ad_without_a_file_is_shown_as_it_was_drawn():
+    one = next(card for card in REPORT.cards if card.thumb is None)
+    tries = [TriedNote(way="first", kind="picture", severity=Severity.FAIL, picture=name) for name in ("a", "b")]
+    tries[1] = tries[1].model_copy(update={"is_chosen": True})
+    shown = {"tried": tuple(tries), "seen": {"a": "seen/a.webp", "b": "seen/b.webp"}}
+    cards = [card.model_copy(update=shown) if card is one else card for card in REPORT.cards]
+    pages = render_report(REPORT.model_copy(update={"cards": tuple(cards)}), fixture.TEMPLATES)
+    assert 'src="seen/b.webp"' in section("attention", pages["index.html"])
+    assert 'class="drawn" loading="lazy" decoding="async" src="seen/b.webp"' in section("matrix", pages["index.html"])
+    assert "As it was drawn; no file was made of it." in pages[f"{one.region}.html"]
+
+
+def test_an_ad_that_was_not_made_then_is_no_ad_that_ended_otherwise():
+    moved = (*fixture.CHANGES.moved, Moved("new", "", "delivered"), Moved("gone", "failed", ""))
+    changes = fixture.CHANGES._replace(moved=moved)
+    said = section(
+        "changes", render_report(REPORT.model_copy(update={"changes": changes}), fixture.TEMPLATES)["index.html"]
+    )
+    for words in ("Ended otherwise", "Not made then", "Not made now"):
+        assert f"<dt>{words}</dt><dd>1</dd>" in said
+
+
+def test_a_reason_is_given_up_to_its_colon():
+    said = status_sentence(
+        Counts(planned=1, rejected=1), [End(Status.REJECTED, "A person rejected it: dull.", (), "US")]
+    )
+    assert said.endswith("1 rejected in United States: a person rejected it.")
+    end = End(Status.FAILED, "quarantined: cities.csv:8 (latitude): found 4071427.", (), "US")
+    assert status_sentence(Counts(planned=1, failed=1), [end]).endswith("1 failed in United States: quarantined.")
 
 
 def test_changes_are_said_by_status_pictures_cost_and_facts():
@@ -303,7 +317,7 @@ def test_a_bundle_s_page_asks_for_no_picture_beside_it():
 
 
 def test_equal_runs_give_equal_pages():
-    assert render_report(rich(), fixture.TEMPLATES) == PAGES
+    assert render_report(fixture.full_report(), fixture.TEMPLATES) == PAGES
 
 
 def test_600_ads_are_less_than_3_mb_and_3_ms_each():
@@ -331,9 +345,9 @@ def ended(plan: Plan, status: Status) -> tuple[Outcome, ...]:
     )
 
 
-def yesterday(plan: Plan, status: Status) -> RunRef:
-    """A run of the day before in the plan's store, with other weather."""
-    run = plan.brief.run.model_copy(update={"logical_date": plan.brief.run.logical_date - timedelta(days=1)})
+def earlier(plan: Plan, status: Status, days: int = 1) -> RunRef:
+    """A run some days before in the plan's store, with other weather."""
+    run = plan.brief.run.model_copy(update={"logical_date": plan.brief.run.logical_date - timedelta(days=days)})
     store, said = Store(run.store_url), json.loads(plan.model_dump_json())
     for fact in (fact for shard in said["shards"] for one in shard["creatives"] for fact in one["facts"]):
         fact["text"] = "rain" if fact["name"] == "weather" else fact["text"]
@@ -348,8 +362,14 @@ def test_a_first_run_is_compared_with_none(plan):
     assert changes_since(plan, ended(plan, Status.FAILED)) is None
 
 
+def test_a_run_is_compared_with_one_of_years_ago_where_none_is_newer(plan):
+    run = earlier(plan, Status.REFUSED, days=800)
+    earlier(plan, Status.REFUSED, days=801)
+    assert changes_since(plan, ended(plan, Status.FAILED)).since == run.logical_date
+
+
 def test_a_run_is_compared_with_the_one_before_by_status_cost_and_facts(plan):
-    run = yesterday(plan, Status.REFUSED)
+    run = earlier(plan, Status.REFUSED)
     made = changes_since(plan, ended(plan, Status.FAILED))
     count = len(tuple(plan.renditions()))
     assert {(one.before, one.after) for one in made.moved} == {("refused", "failed")}
@@ -361,9 +381,31 @@ def test_a_run_is_compared_with_the_one_before_by_status_cost_and_facts(plan):
 
 @pytest.mark.parametrize("content", [b"{", b"{}", b"[]", b'{"renditions": [{}]}'])
 def test_a_run_before_that_cannot_be_read_is_left_out(plan, content):
-    run = yesterday(plan, Status.REFUSED)
+    run = earlier(plan, Status.REFUSED)
     Store(run.store_url).write(marker_path(run, plan.every_region()[0]), content)
     assert changes_since(plan, ended(plan, Status.FAILED)) is None
+
+
+def test_only_the_thumbnail_of_a_file_that_changed_is_made(plan, tmp_path):
+    store = Store(plan.brief.run.store_url)
+    one, other, *_ = ended(plan, Status.DELIVERED)
+
+    def made(*outcomes: tuple[Outcome, int]) -> dict[str, int]:
+        """The thumbnails after a run whose files are so drawn, and when each was written."""
+        run, shown = plan.brief.run, []
+        for outcome, number in outcomes:
+            content = fixture.picture(number, 300, 250)
+            asset = Asset(file=f"{number}.jpg", mime="image/jpeg", bytes=len(content), sha256=f"{number}" * 64)
+            store.write(f"{region_folder(run, outcome.rendition.creative.region)}/{asset.file}", content)
+            shown.append(outcome.model_copy(update={"asset": asset}))
+        asyncio.run(write_thumbnails(plan, shown, str(tmp_path)))
+        return {path.name: path.stat().st_mtime_ns for path in tmp_path.rglob("thumbs/*")}
+
+    before = made((one, 1), (other, 2))
+    after = made((one, 1), (other, 3))
+    assert len(before) == 2
+    assert after.keys() - before.keys() == {"3" * 24 + ".webp"}
+    assert before.items() <= after.items()
 
 
 def test_a_plan_knows_where_its_cities_are(plan):

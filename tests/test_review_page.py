@@ -161,7 +161,7 @@ def test_what_a_check_rejected_or_nobody_made_cannot_be_decided(page, site):
     opened(page, site, "EMEA", "#status=refused")
     assert page.locator(".card:visible .decide").count() == 0
     press(page, "j", "a")
-    assert said(page).startswith("Nothing was made here")
+    assert said(page).startswith("No file was made here")
 
 
 def test_a_picture_that_was_made_anew_is_pending_again(page, site):
@@ -233,3 +233,20 @@ def test_a_newcomer_finds_a_rejected_picture_and_the_reason_within_three_clicks(
     text = page.locator(".panel").inner_text()
     assert "Rejected" in text
     assert "the copy stands on the product" in text
+
+
+@pytest.mark.parametrize(
+    ("cause", "reason"),
+    [
+        ("Market rule", "cn-superlatives-1: Advertisements may not use words such as"),
+        ("Quiet area", "measured 0.2096, limit 0.17"),
+        ("A person rejected it", "the second line is hard to read on the towers"),
+    ],
+)
+def test_in_the_example_every_rejected_ad_and_its_reason_are_at_most_two_clicks_away(page, cause, reason):
+    opened(page, Path(__file__).parents[1] / "reports" / "example", "index")
+    page.locator(".troubles li", has_text=cause).locator(".where a").first.click()
+    page.wait_for_url("**/*.html#*")
+    if not page.locator("#viewer").is_visible():
+        page.locator(".card:visible .shot").first.click()
+    assert reason in page.locator(".panel").inner_text()

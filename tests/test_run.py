@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,6 +20,7 @@ from adlocalizer.cells import cell
 
 from . import projects
 from .commands import Said, call
+from .warming import Started, Warm, warmed
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400), pytest.mark.integration]
 COMMAND = str(Path(sys.executable).with_name("adlocalizer"))
@@ -43,6 +44,10 @@ class Place:
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL}
         own_group = {"start_new_session": True}
         return subprocess.Popen(command, env=self.environment, text=True, cwd=self.project, **pipes, **own_group)
+
+    def fork(self, warm: Warm, *arguments: str) -> Started:
+        """The same, of a warm process."""
+        return warm.start(["run", "small", "--date", DAY, *arguments], self.environment, self.project)
 
     def run(self, *arguments: str) -> Said:
         """A run in a process of its own."""
@@ -96,9 +101,15 @@ def made(first) -> Place:
 
 
 @pytest.fixture(scope="session")
-def twice(made) -> Twice:
+def warm(prefect_api) -> Iterator[Warm]:
+    with warmed(prefect_api[1]) as process:
+        yield process
+
+
+@pytest.fixture(scope="session")
+def twice(made, warm) -> Twice:
     place = made.elsewhere("twice")
-    processes = [place.start(), place.start()]
+    processes = [place.fork(warm), place.fork(warm)]
     ends = [(process.communicate(timeout=300), process.returncode) for process in processes]
     said = [Said(status, *words) for words, status in ends]
     return Twice(place, sorted(said, key=lambda end: "waiting for another process" in end.errors))
@@ -185,10 +196,10 @@ def test_report_of_a_day_without_a_run_says_so(made, capsys):
     assert "no run for 2026-12-24" in said.errors
 
 
-def test_a_run_that_was_killed_is_finished_by_the_next_without_asking_twice(made, capsys):
+def test_a_run_that_was_killed_is_finished_by_the_next_without_asking_twice(made, warm, capsys):
     place, kept = made.elsewhere("killed"), 0
     for answers in (1, 3):
-        process = place.start()
+        process = place.fork(warm)
         kept = _wait_for_answers(place, process, max(answers, kept))
         os.kill(process.pid, signal.SIGKILL)
         process.communicate()
@@ -199,7 +210,7 @@ def test_a_run_that_was_killed_is_finished_by_the_next_without_asking_twice(made
     assert place.made() == made.made()
 
 
-def _wait_for_answers(place: Place, process: subprocess.Popen[str], wanted: int) -> int:
+def _wait_for_answers(place: Place, process: subprocess.Popen[str] | Started, wanted: int) -> int:
     deadline = time.monotonic() + 240
     while time.monotonic() < deadline and process.poll() is None:
         kept = len(list(place.store.glob("answers/*/*.json")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import tomllib
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -150,3 +151,20 @@ def test_a_run_of_a_worker_has_our_settings(one):
     # Those of the server, and those that the parent process acts on, are not a run's.
     of_runs = {name: value for name, value in _DEFAULTS.items() if "_SERVER_" not in name and name != "DO_NOT_TRACK"}
     assert one.work_pool["job_variables"] == {"env": of_runs}
+
+
+def test_a_server_started_in_the_projects_folder_has_the_settings_of_one_that_serve_starts():
+    from flows.settings import _DEFAULTS
+
+    written = tomllib.loads((ROOT / "prefect.toml").read_text("utf-8"))
+    said = {name.upper(): value for name, value in _flat(written, "prefect")}
+    ours = {name: value for name, value in _DEFAULTS.items() if "_SERVER_" in name and "_EPHEMERAL_" not in name}
+    assert {name: str(value).lower() for name, value in said.items()} == ours
+
+
+def _flat(table: dict, name: str):
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{name}_{key}")
+        else:
+            yield f"{name}_{key}", value

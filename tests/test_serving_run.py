@@ -3,106 +3,82 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
+import signal
 import time
 import urllib.parse
 from collections.abc import Iterator
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
 
-from . import commands, projects
-from .database import free_port
+from . import commands, gemini_runs, projects
+from .emulator import Emulator
 from .homes import furnish
+from .serving import ENDS, LONGEST_SECONDS, HeldDoor, Served, met, serve
 
 pytestmark = [pytest.mark.slow, pytest.mark.integration, pytest.mark.timeout(2400)]
-LONGEST_SECONDS = 900
-ENDS = {"Completed", "Degraded", "Failed", "Crashed", "Suspended", "Cancelled", "Skipped"}
 DAY = datetime.now(ZoneInfo("Asia/Tokyo")).date().isoformat()
-
-
-class Served(NamedTuple):
-    api: str
-    environment: dict[str, str]
-    folder: Path
-
-    def ask(self, path: str, body: dict[str, Any]) -> httpx.Response:
-        for _ in range(20):
-            answer = httpx.post(f"{self.api}/{path}", json=body, timeout=60)
-            if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:  # SQLite has one writer
-                break
-            time.sleep(1)
-        return answer
-
-    def start(self, **parameters: Any) -> httpx.Response:
-        found = self.ask("deployments/filter", {"deployments": {"name": {"any_": ["any campaign"]}}}).json()
-        return self.ask(f"deployments/{found[0]['id']}/create_flow_run", {"parameters": parameters})
-
-    def ended(self, run_id: str) -> dict[str, Any]:
-        deadline = time.monotonic() + LONGEST_SECONDS
-        while time.monotonic() < deadline:
-            run = httpx.get(f"{self.api}/flow_runs/{run_id}", timeout=60).json()
-            if run["state"]["name"] in ENDS:
-                return run
-            time.sleep(1)
-        raise AssertionError(f"still {run['state']['name']}")
-
-
-def serve(environment: dict[str, str], log: Path, port: int) -> subprocess.Popen[bytes]:
-    with log.open("wb") as stream:
-        ports = ["--port", str(port), "--reports-port", str(free_port())]
-        command = [str(Path(sys.executable).with_name("adlocalizer")), "serve", "--limit", "3", *ports]
-        return subprocess.Popen(command, env=environment, stdout=stream, stderr=stream, cwd=log.parent)
+CITIES = ("jp-tokyo", "sg-singapore")
 
 
 @pytest.fixture(scope="module")
-def served(shell, tmp_path_factory) -> Iterator[Served]:
+def door(emulator_process: Emulator) -> Iterator[HeldDoor]:
+    """The provider of the small campaign: a request that it meets again has the same answer again."""
+    emulator_process.reset()
+    held = HeldDoor(emulator_process.url)
+    yield held
+    held.opened.set()
+    held.close()
+
+
+@pytest.fixture(scope="module")
+def served(door, shell, tmp_path_factory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("serve")
-    project = projects.make_project(folder / "project", cities=["jp-tokyo"], formats=["gads_upload_300x250"])
+    project = gemini_runs.make_gemini_project(folder / "project", {"deadline_seconds": 300}, cities=list(CITIES))
     campaigns = project / "configs/campaigns"
-    asked = json.loads((campaigns / "small.yml").read_text()) | {"id": "asked", "approval": "all"}
-    (campaigns / "asked.yml").write_text(json.dumps(asked))
+    small = json.loads((campaigns / "small.yml").read_text())
+    asked = {"id": "asked", "approval": "all", "provider": "preview", "cities": ["jp-tokyo"]}
+    (campaigns / "asked.yml").write_text(json.dumps(small | asked))
     text = (projects.ROOT / "prefect.yaml").read_text("utf-8").replace("{limit: 1,", "{limit: 3,")  # or each would wait
     (project / "prefect.yaml").write_text(text, "utf-8")
     places = {"ADLOCALIZER_PROJECT": str(project), "ADLOCALIZER_REPORTS": str(folder / "reports")}
     home = {"PREFECT_HOME": str(furnish(folder / "home")), "PREFECT_SERVER_LOGGING_LEVEL": "WARNING"}
-    environment = {**shell, **home, **places, "PREFECT_RUNNER_POLL_FREQUENCY": "1"}
-    port = free_port()
-    api = f"http://127.0.0.1:{port}/api"
-    process = serve(environment, folder / "serve.log", port)
-    one = Served(api, {**environment, "PREFECT_API_URL": api}, folder)
+    gemini = {"GEMINI_API_KEY": "AIza-served", "GOOGLE_GEMINI_BASE_URL": door.url}
+    one = serve({**shell, **home, **places, **gemini, "PREFECT_RUNNER_POLL_FREQUENCY": "1"}, folder)
     try:
-        _wait_for_deployments(one, process)
         yield one
     finally:
-        process.terminate()
-        process.wait(timeout=90)
-
-
-def _wait_for_deployments(one: Served, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + LONGEST_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
-        with suppress(httpx.ConnectError):  # the server is on its way
-            if len(one.ask("deployments/filter", {"deployments": {"tags": {"all_": ["ads"]}}}).json()) == 7:
-                return
-        time.sleep(1)
-    raise AssertionError((one.folder / "serve.log").read_text())
+        door.opened.set()
+        one.stop()
 
 
 @pytest.fixture(scope="module")
-def runs(served) -> dict[str, dict[str, Any]]:
-    """A run from the form, one as a schedule makes it, one that asks a person; all at once."""
-    form = served.start(campaign="small", logical_date=DAY, regions=["APAC"], store=str(served.folder / "form"))
-    schedule = served.start(campaign="small", time_zone="Asia/Tokyo", store=str(served.folder / "schedule"))
+def runs(served, door) -> dict[str, dict[str, Any]]:
+    """A run from the form, one as a schedule makes it, one that asks a person; all at once, and none undisturbed.
+
+    While the second request of each is being answered, the process of the scheduled one is killed, and somebody presses
+    Retry; then the server is killed, and the answers come while it is away.
+    """
+    paid = {"campaign": "small", "max_cost": 5}
+    form = served.start(**paid, logical_date=DAY, regions=["APAC"], store=str(served.folder / "form"))
+    schedule = served.start(**paid, time_zone="Asia/Tokyo", store=str(served.folder / "schedule"))
     asked = served.start(campaign="asked", logical_date=DAY, approval="suspend", store=str(served.folder / "asked"))
-    started = {"form": form, "schedule": schedule, "asked": asked}
-    return {name: served.ended(one.json()["id"]) for name, one in started.items()}
+    ids = {name: one.json()["id"] for name, one in (("form", form), ("schedule", schedule), ("asked", asked))}
+    met(lambda: len(door.asked) == 4 and all(len(answers(served.folder / name)) == 1 for name in ("form", "schedule")))
+    served.kill_run(ids["schedule"])
+    killed = served.ended(ids["schedule"])
+    served.retry(ids["schedule"])
+    served.kill_server()
+    door.opened.set()
+    return {"killed": killed, **{name: served.ended(one) for name, one in ids.items()}}
+
+
+def answers(store: Path) -> list[Path]:
+    return list(store.glob("answers/*/*.json"))
 
 
 def manifest(folder: Path, campaign: str = "small") -> bytes:
@@ -111,10 +87,23 @@ def manifest(folder: Path, campaign: str = "small") -> bytes:
 
 def test_form_schedule_and_command_line_give_the_same_manifest(served, runs, capsys):
     assert [runs[name]["state"]["name"] for name in ("form", "schedule")] == ["Completed", "Completed"]
-    words = ["run", "small", "--date", DAY, "--store", str(served.folder / "cli"), "--json"]
+    words = ["run", "small", "--date", DAY, "--store", str(served.folder / "cli"), "--json", "--max-cost", "5"]
     assert commands.call(words, served.environment, capsys).status == 0
     every = {manifest(served.folder / name) for name in ("form", "schedule", "cli")}
     assert len(every) == 1
+
+
+def test_a_run_whose_process_was_killed_asks_after_retry_only_for_what_was_in_flight(runs, door):
+    assert runs["killed"]["state"]["name"] == "Crashed"
+    first, second = door.asked[0], next(body for body in door.asked if body != door.asked[0])
+    # By form, schedule and command line; and once more for what the killed process was waiting for.
+    assert (door.asked.count(first), door.asked.count(second), len(door.asked)) == (3, 4, 7)
+
+
+def test_a_server_that_is_killed_is_started_again_and_runs_end_as_if_nothing_had_been(served, runs):
+    assert "the server ended with status -9 and is started again" in (served.folder / "serve.log").read_text()
+    assert [runs[name]["state"]["name"] for name in ("form", "schedule", "asked")] == ["Completed"] * 2 + ["Suspended"]
+    assert runs["form"]["run_count"] == 1
 
 
 def test_serving_starts_one_server_and_no_other(served, runs):
@@ -171,19 +160,6 @@ def test_the_form_can_be_filled_in_without_knowing_prefect(served, chromium, tmp
     page.close()
 
 
-def test_a_run_that_asks_frees_its_process_and_the_bundle_follows_the_answer(served, runs):
-    assert runs["asked"]["state"]["name"] == "Suspended"
-    store = served.folder / "asked"
-    assert b'"needs_review"' in manifest(store, "asked")
-    path, answer = f"flow_runs/{runs['asked']['id']}/resume", {"decision": "approve", "reviewer": "Ada"}
-    assert served.ask(path, {"run_input": {**answer, "decision": "perhaps"}}).json()["status"] != "ACCEPT"
-    assert served.ask(path, {"run_input": answer}).json()["status"] == "ACCEPT"
-    time.sleep(3)
-    assert served.ended(runs["asked"]["id"])["state"]["name"] == "Completed"
-    rows = json.loads(manifest(store, "asked"))["renditions"]
-    assert {(row["status"], row["approval"]) for row in rows} == {("delivered", "approved")}
-
-
 def test_a_schedule_of_each_region_makes_runs(served):
     before = datetime.now(UTC).isoformat()
     found: dict[str, str] = {}
@@ -200,3 +176,55 @@ def test_a_schedule_of_each_region_makes_runs(served):
     hours = {region: datetime.fromisoformat(start).astimezone(UTC).hour for region, start in found.items()}
     assert hours["['APAC']"] == 21  # six in the morning in Tokyo
     assert hours["['LATAM']"] == 11  # in Lima
+
+
+@pytest.fixture(scope="module")
+def again(served, runs, door) -> Iterator[tuple[Served, dict[str, Any]]]:
+    """`serve` that was stopped while a second request was being answered, and started anew; the run it stopped."""
+    door.opened.clear()
+    before, store = len(door.asked), served.folder / "stopped"
+    run = served.start(campaign="small", logical_date=DAY, max_cost=5, store=str(store)).json()
+    met(lambda: len(door.asked) == before + 2 and answers(store))
+    served.process.send_signal(signal.SIGTERM)
+    time.sleep(1)
+    door.opened.set()
+    served.process.wait(timeout=90)
+    assert len(answers(store)) == 2
+    anew = served.start_again()
+    try:
+        yield anew, run
+    finally:
+        anew.stop()
+
+
+def test_a_served_run_that_is_stopped_keeps_what_was_being_answered_and_asks_nothing_after_retry(again, door):
+    anew, run = again
+    calls = len(door.asked)
+    assert anew.ended(run["id"])["state"]["name"] in ("Crashed", "Cancelled")
+    anew.retry(run["id"])
+    assert anew.ended(run["id"])["state"]["name"] == "Completed"
+    assert len(door.asked) == calls
+
+
+def test_a_run_that_asks_frees_its_process_and_its_question_outlives_worker_and_server(again, runs):
+    assert runs["asked"]["state"]["name"] == "Suspended"
+    anew, store = again[0], again[0].folder / "asked"
+    assert b'"needs_review"' in manifest(store, "asked")
+    path, answer = f"flow_runs/{runs['asked']['id']}/resume", {"decision": "approve", "reviewer": "Ada"}
+    assert anew.ask(path, {"run_input": {**answer, "decision": "perhaps"}}).json()["status"] != "ACCEPT"
+    assert anew.ask(path, {"run_input": answer}).json()["status"] == "ACCEPT"
+    assert anew.ended(runs["asked"]["id"], ENDS - {"Suspended"})["state"]["name"] == "Completed"
+    rows = json.loads(manifest(store, "asked"))["renditions"]
+    assert {(row["status"], row["approval"]) for row in rows} == {("delivered", "approved")}
+
+
+def test_a_run_keeps_what_is_being_answered_when_the_process_that_served_it_is_killed(again, door):
+    anew, store = again[0], again[0].folder / "orphan"
+    door.opened.clear()
+    before = len(door.asked)
+    run = anew.start(campaign="small", logical_date=DAY, max_cost=5, store=str(store)).json()
+    met(lambda: len(door.asked) == before + 2)
+    with anew.orphans():
+        door.opened.set()
+        assert anew.ended(run["id"])["state"]["name"] == "Crashed"
+    assert (len(answers(store)), len(door.asked)) == (2, before + 2)

@@ -245,6 +245,14 @@ def test_a_kept_answer_comes_back_with_its_request_and_picture(store: Store):
     assert store.paths("answers") == (f"{stem}.json", f"{stem}.png")
 
 
+def test_what_was_refused_is_told_from_what_was_drawn_and_from_what_was_never_asked(store: Store):
+    ledger, (drawn, refused, bad, open_) = Ledger(store), (request(seed) for seed in range(4))
+    ledger.keep(drawn, reply(drawn))
+    for one, kind in ((refused, "refusal"), (bad, "bad")):
+        ledger.keep(one, Reply(answer=Answer(key=one.key, kind=kind, reason="no"), picture=None))
+    assert ledger.refused(one.key for one in (drawn, refused, bad, open_)) == {refused.key}
+
+
 @pytest.mark.parametrize("kind", ["refusal", "bad"])
 def test_an_answer_without_a_picture_is_kept_as_well(store: Store, kind: str):
     ledger, asked = Ledger(store), request()
@@ -287,6 +295,14 @@ def test_a_crash_between_picture_and_answer_leaves_nothing_that_looks_kept(store
     store.write(f"answers/{asked.key[:2]}/{asked.key}.png", b"the picture of a run that was killed here")
     assert (ledger.has(asked.key), ledger.answer(asked.key), ledger.kept([asked.key])) == (False, None, frozenset())
     assert ledger.picture(ledger.keep(asked, reply(asked))) == PICTURE
+
+
+def test_an_answer_waits_for_the_disk_three_times_for_two_files_and_their_names(tmp_path: Path, monkeypatch):
+    ledger, asked, waits, sync = Ledger(Store(str(tmp_path))), request(), [], os.fsync
+    (tmp_path / "answers" / asked.key[:2]).mkdir(parents=True)
+    monkeypatch.setattr(os, "fsync", lambda number: (waits.append(number), sync(number)))
+    ledger.keep(asked, reply(asked))
+    assert len(waits) == 3
 
 
 @pytest.mark.parametrize("damage", ["picture gone", "picture cut", "entry cut", "entry empty", "entry of another key"])

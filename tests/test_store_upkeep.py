@@ -218,6 +218,12 @@ def test_stats_count_every_file_once(made, store, capsys):
     assert command(made, store, capsys, "stats").status == 0
 
 
+@pytest.mark.parametrize("word", ["verify", "stats", "gc", "compact"])
+def test_a_store_that_is_not_there_is_no_whole_one(made, tmp_path, capsys, word):
+    said = command(made, Store(str(tmp_path / "stroe")), capsys, word)
+    assert (said.status, "stroe; name the store that runs were made in" in said.errors) == (2, True)
+
+
 def test_compacting_is_shown_first_and_changes_no_row(made, store, capsys):
     shown = command(made, store, capsys, "compact", "--json").read
     assert (shown["done"], shown["tables"][0]["merged"]) == (False, 2)  # a file a region

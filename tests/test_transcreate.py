@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
+import certifi
 import pytest
 
 from adlocalizer.cli.main import run_command
@@ -16,6 +22,7 @@ from adlocalizer.gemini.texts import read_text, text_body
 from adlocalizer.providers import open_text_provider, writer_names
 from adlocalizer.store import Store, TextLedger
 from adlocalizer.transcreating import COLUMNS, Wanted, _request, most_micros, read_commission
+from tests.emulator import Emulator
 from tests.emulator.schema import ApiError
 from tests.emulator.texts import read_text_wish
 
@@ -78,6 +85,47 @@ def test_what_was_answered_is_never_asked_again_and_needs_no_cap(project, emulat
     ask(project)
     status, _ = ask(project, "--force", cost=None)
     assert (status, len(emulator.journal("generate"))) == (0, 1)
+
+
+def started(project: Path, emulator: Emulator, out: str, to: str) -> subprocess.Popen[str]:
+    """The command in a process of its own."""
+    named = ["--from", "en-US", "--to", to, "--out", str(project.parent / out), "--store", str(project / "store")]
+    environment = {**os.environ, "ADLOCALIZER_PROJECT": str(project), "SSL_CERT_FILE": certifi.where()}
+    command = [sys.executable, "-c", "from adlocalizer.cli import start; start()"]
+    command += ["transcreate", "small", *named, "--max-cost", "1"]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    return subprocess.Popen(command, env=environment, cwd=Path(__file__).parents[1], **pipes)
+
+
+def wait_until_asked(emulator: Emulator, requests: int) -> None:
+    deadline = time.monotonic() + 60
+    while len(emulator.journal("generate")) < requests and time.monotonic() < deadline:
+        time.sleep(0.02)
+
+
+@pytest.mark.slow
+def test_two_that_ask_for_the_same_words_at_once_pay_once(project, emulator):
+    emulator.configure(latency={"median_seconds": 2, "p99_seconds": 2})
+    both = [started(project, emulator, name, "de-DE,ja-JP") for name in ("one.csv", "two.csv")]
+    said = [process.communicate(timeout=60) for process in both]
+    assert [process.returncode for process in both] == [0, 0], said
+    assert len(emulator.journal("generate")) == 2
+    assert rows(project.parent / "one.csv") == rows(project.parent / "two.csv")
+
+
+@pytest.mark.slow
+def test_what_was_sent_before_a_stop_is_kept_and_asked_for_no_more(project, emulator):
+    emulator.configure(latency={"median_seconds": 2, "p99_seconds": 2})
+    process = started(project, emulator, "one.csv", "de-DE")
+    wait_until_asked(emulator, 1)
+    process.send_signal(signal.SIGTERM)
+    _, said = process.communicate(timeout=60)
+    assert (process.returncode, "interrupted; answers are kept, go on with: adlocalizer transcreate" in said) == (
+        4,
+        True,
+    )
+    assert ask(project, cost=None)[0] == 0
+    assert len(emulator.journal("generate")) == 1
 
 
 def test_what_is_said_to_be_spent_is_what_was_billed(project, emulator, capsys):

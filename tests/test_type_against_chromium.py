@@ -49,6 +49,11 @@ BREAKS_OF = """() => Object.fromEntries([...document.querySelectorAll('p')].map(
   return [p.id, lines];
 }))"""
 
+PLACES_OF = """() => [...document.querySelectorAll('div')].map(one => {
+  const box = one.getBoundingClientRect();
+  return [Math.floor(box.left), Math.floor(box.top), Math.ceil(box.right), Math.ceil(box.bottom)];
+})"""
+
 CLAUSES = "a clause ends its line, where readers pause"
 WORDS = "no word is parted: ICU's own word breaks say where one ends"
 BETTER = {
@@ -134,13 +139,16 @@ def drawn(pytestconfig, tmp_path_factory) -> dict[Line, Drawn]:
         page.goto(page_file.as_uri())
         page.evaluate("document.fonts.ready")
         assert set(page.evaluate("[...document.fonts].map(face => face.status)")) == {"loaded"}
-        shots = [page.locator(f"#d{number}").screenshot() for number in range(len(LINES))]
         breaks = page.evaluate(BREAKS_OF)
+        page.add_style_tag(content="p{display:none}")
+        page.set_viewport_size({"width": 3600, "height": 250 * len(LINES)})  # one picture costs less than 38
+        shot = Image.open(io.BytesIO(page.screenshot())).convert("L")
+        places = page.evaluate(PLACES_OF)
         browser.close()
     return {
         line: Drawn(
             ours(at_size(line, style, LARGE)),
-            inked(255 - np.asarray(Image.open(io.BytesIO(shots[number])).convert("L"))),
+            inked(255 - np.asarray(shot.crop(places[number]))),
             {share: at_size(line, style, SMALL, width).lines for share, width in widths[number].items()},
             {share: tuple(breaks[f"p{number}-{share}"]) for share in SHARES},
         )

@@ -47,10 +47,11 @@ def ended(prefect_api, tmp_path_factory) -> Iterator[Ended]:
         own = {"GEMINI_API_KEY": "AIza-shared", "GOOGLE_GEMINI_BASE_URL": emulator.url, "PREFECT_API_URL": api}
         places = {"ADLOCALIZER_PROJECT": str(project), "ADLOCALIZER_STORE": str(folder / "store")}
         environment = {**environment, **own, **places, "PREFECT_WORKER_QUERY_SECONDS": "1"}
-        _call(environment, project, "work-pool", "create", POOL, "--type", "process")
-        _call(environment, project, "--no-prompt", "deploy", "--all")
+        httpx.post(f"{api}/work_pools/", json={"name": POOL, "type": "process"}, timeout=60).raise_for_status()
+        # Meanwhile: they start as slowly as everything that imports Prefect.
         workers = [_worker(environment, folder, name) for name in ("one", "other")]
         try:
+            _call(environment, project, "--no-prompt", "deploy", "--all")
             yield _ended(api, emulator, folder)
         finally:
             for worker in workers:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import json
 import os
 import re
 import shutil
@@ -14,13 +15,15 @@ from typing import Literal, NamedTuple, get_args
 from adlocalizer.errors import StoreError
 from adlocalizer.redaction import redacted
 from adlocalizer.store import Store
-from adlocalizer.store.paths import shown
+from adlocalizer.store.paths import NO_BUCKET, shown
 
 Table = Literal["renditions", "attempts", "reviews"]
 TABLES: tuple[Table, ...] = get_args(Table)
 
 _SCHEMES = ("s3", "s3a", "gs", "gcs")
-_ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
+_AMAZON = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
+_GOOGLE = "STORAGE_EMULATOR_HOST"
+"""Where Google's own clients, and gcsfs, look for a server that stands in for Google's."""
 _in_memory: dict[str, str] = {}
 
 
@@ -37,7 +40,7 @@ def place_of(store_url: str, table: Table) -> Place:
         return Place(str(folder))
     scheme = store_url.partition("://")[0]
     if scheme in _SCHEMES:
-        return Place(f"{store_url.rstrip('/')}/catalogue/{table}", _options())
+        return Place(f"{store_url.rstrip('/')}/catalogue/{table}", _options(scheme))
     if scheme == "memory":  # such a store ends with its process, and so do its tables
         if store_url not in _in_memory:
             _in_memory[store_url] = tempfile.mkdtemp(prefix="adlocalizer-tables-")
@@ -63,10 +66,23 @@ def explained(store_url: str, table: Table) -> Iterator[None]:
             :300
         ]  # it is coloured
         remedy = "check the disk or the credentials and run again; no picture is paid for twice"
+        if "bucket does not exist" in str(error):
+            cause, remedy = NO_BUCKET
         raise StoreError(redacted(f"store {shown(store_url)}: catalogue/{table}: {cause}; {remedy}")) from error
 
 
-def _options() -> dict[str, str] | None:
+def _options(scheme: str) -> dict[str, str] | None:
+    if scheme in ("gs", "gcs"):
+        return _stand_in(os.environ.get(_GOOGLE, ""))
     # An endpoint without TLS is one somebody named on purpose: a server of their own.
-    named = next((os.environ[name] for name in _ENDPOINTS if os.environ.get(name)), "")
+    named = next((os.environ[name] for name in _AMAZON if os.environ.get(name)), "")
     return {"endpoint": named, "allow_http": "true"} if named.startswith("http://") else None
+
+
+def _stand_in(host: str) -> dict[str, str] | None:
+    """How Delta Lake is told of a server in Google's place that asks for no key: by the file a key would stand in."""
+    if not host:
+        return None
+    url = host if "://" in host else f"http://{host}"
+    key = {"gcs_base_url": url, "disable_oauth": True, "client_email": "", "private_key": "", "private_key_id": ""}
+    return {"google_service_account_key": json.dumps(key), "allow_http": "true"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -11,6 +10,8 @@ from adlocalizer.store import Store
 
 KEPT_DAYS = 30
 """How long versions can be read again unless somebody says otherwise."""
+_FILE_BYTES = 4 << 20
+"""What files grow to: about 90,000 rows. A day of a month that is made anew rewrites the files its rows are in."""
 
 
 class Standing(NamedTuple):
@@ -71,9 +72,11 @@ def _compact(store_url: str, table: Table, keep_days: int, is_done: bool) -> Com
     place = place_of(store_url, table)
     with explained(store_url, table):
         delta = DeltaTable(place.url, storage_options=place.options)
-        merged = _small(delta.get_add_actions(flatten=True)["path"].to_pylist())
+        actions = delta.get_add_actions(flatten=True)
+        merged = _small(zip(actions["path"].to_pylist(), actions["size_bytes"].to_pylist(), strict=True))
         if is_done and merged:
-            found = delta.optimize.compact(writer_properties=WriterProperties(compression="ZSTD"))
+            properties = WriterProperties(compression="ZSTD")
+            found = delta.optimize.compact(target_size=_FILE_BYTES, writer_properties=properties)
             merged = int(found["numFilesRemoved"])
         gone = delta.vacuum(keep_days * 24, dry_run=not is_done, enforce_retention_duration=False)
         if is_done:
@@ -81,10 +84,15 @@ def _compact(store_url: str, table: Table, keep_days: int, is_done: bool) -> Com
         return Compacted(table, merged, len(delta.file_uris()), len(gone))
 
 
-def _small(paths: Iterable[str]) -> int:
-    """Files that share their partition with others."""
-    partitions = Counter(path.rpartition("/")[0] for path in paths)
-    return sum(count for count in partitions.values() if count > 1)
+def _small(files: Iterable[tuple[str, int]]) -> int:
+    """How many files, newest first as a table lists them, fit together with neighbours of their partition."""
+    bins: dict[str, list[list[int]]] = {}
+    for path, size in reversed([*files]):
+        own = bins.setdefault(path.rpartition("/")[0], [[]])
+        if sum(own[-1]) + size > _FILE_BYTES:
+            own.append([])
+        own[-1].append(size)
+    return sum(len(some) for own in bins.values() for some in own if len(some) > 1)
 
 
 def _exists(store_url: str, table: Table) -> bool:

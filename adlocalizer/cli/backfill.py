@@ -124,7 +124,9 @@ def _show_plan(priced: Sequence[PricedDay], days: int, as_json: bool) -> None:
         return
     table = [(*row[:4], money(row.price_micros)) for row in (*rows, total)]
     print_table("By day", ("day", ">renditions", ">pictures", ">kept", ">price"), table)
-    left_out = f"; {days - len(rows):,} days are delivered and left out" if days > len(rows) else ""
+    left_out = {0: "", 1: "; 1 day is delivered and left out"}.get(
+        days - len(rows), f"; {days - len(rows):,} days are delivered and left out"
+    )
     asked, price = f"{total.masters - total.kept:,} pictures to ask for", money(total.price_micros)
     print_line(f"{asked}, {total.kept:,} kept: {price}{left_out}")
 

@@ -21,7 +21,7 @@ from adlocalizer.cli.options import (
 from adlocalizer.cli.showing import print_json, print_line, print_table, print_warnings
 from adlocalizer.domain import Fit, Outcome, money
 from adlocalizer.order import take_order
-from adlocalizer.ordering import Ordered, left_of, plan_order, price_plan, stale_pictures
+from adlocalizer.ordering import Ordered, left_of, plan_order, price_plan, refused_before, stale_pictures
 from adlocalizer.planning import Plan, Quote, ended_models
 from adlocalizer.planning.questioning import JudgeQuote
 
@@ -139,12 +139,18 @@ def _reasons(plan: Plan, ended: Iterable[Outcome]) -> list[dict[str, str]]:
 
 
 def _warned(ordered: Ordered) -> Ordered:
-    """The order with a word on forecasts nobody has kept yet: planning writes nothing."""
-    if not ordered.forecasts:
-        return ordered
-    names = len(ordered.forecasts)
-    said = f"the forecasts of {names:,} cities are not kept yet: their prompts may change until a run keeps them"
-    return ordered._replace(plan=ordered.plan.model_copy(update={"warnings": (*ordered.plan.warnings, said)}))
+    """The order with a word on forecasts nobody has kept yet, for planning writes nothing, and on what was refused."""
+    said, names, refused = list(ordered.plan.warnings), len(ordered.forecasts), refused_before(ordered.plan)
+    if names:
+        said.append(
+            f"the forecasts of {names:,} cities are not kept yet: their prompts may change until a run keeps them"
+        )
+    if refused:
+        said.append(
+            f"{refused:,} pictures were refused before and will not be asked for again, for this day or another that "
+            "asks in the same words; change `scene:`, recipe or shot"
+        )
+    return ordered._replace(plan=ordered.plan.model_copy(update={"warnings": tuple(said)}))
 
 
 def _format_row(plan: Plan, price: Quote, fit: Fit) -> tuple[object, ...]:

@@ -11,7 +11,7 @@ import typer
 
 from adlocalizer.cli.options import AsJson, StoreUrl
 from adlocalizer.cli.showing import print_json, print_line, print_table
-from adlocalizer.errors import EXIT_ALL_DELIVERED, EXIT_DEGRADED
+from adlocalizer.errors import EXIT_ALL_DELIVERED, EXIT_DEGRADED, ConfigError
 from adlocalizer.store import Store
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Look after a store: verify, stats, gc, compact.")
@@ -128,7 +128,10 @@ def _approved(store_url: str) -> frozenset[str]:
 def _store(url: str | None) -> Store:
     from adlocalizer.order import open_project
 
-    return Store(url or os.environ.get("ADLOCALIZER_STORE") or str(open_project().root / "store"))
+    found = Store(url or os.environ.get("ADLOCALIZER_STORE") or str(open_project().root / "store"))
+    if found.root is not None and not found.root.is_dir():
+        raise ConfigError("--store", f"there is no folder {found.root}", "name the store that runs were made in")
+    return found
 
 
 def _days(number: int | None) -> timedelta | None:

@@ -11,6 +11,8 @@ import typer
 
 from adlocalizer.cli.options import AsJson, CampaignName, MaxCost, StoreUrl, Yes, parse_day
 from adlocalizer.cli.showing import print_json, print_line, print_table
+from adlocalizer.cli.stopping import stoppable
+from adlocalizer.config import Project
 from adlocalizer.domain import Micros, money
 from adlocalizer.errors import EXIT_ALL_DELIVERED, EXIT_DEGRADED, ConfigError
 from adlocalizer.order import open_project, take_order
@@ -54,7 +56,7 @@ def transcreate(
     check_served(work.model, parse_day(None))
     check_out(out, force, project.root / work.about.campaign.copy_table)
     cap = _agreed(work, order.store_url, max_cost, yes)
-    written = asyncio.run(rewrite(work, project, order.store_url, cap))
+    written = asyncio.run(_rewritten(work, project, order.store_url, cap))
     if written.rows:
         write_table(written.rows, out)
     if as_json:
@@ -62,6 +64,11 @@ def transcreate(
     else:
         _show(written, out)
     return EXIT_DEGRADED if written.left_out else EXIT_ALL_DELIVERED
+
+
+async def _rewritten(work: Commission, project: Project, store_url: str, cap: Micros) -> Written:
+    with stoppable():
+        return await rewrite(work, project, store_url, cap)
 
 
 def _agreed(work: Commission, store_url: str, max_cost: float | None, yes: bool) -> Micros:

@@ -11,6 +11,8 @@ from typing import Literal
 from pydantic import Field, ValidationError
 
 from adlocalizer.approving import Decision
+from adlocalizer.config.explaining import explanations
+from adlocalizer.config.wording import quoted
 from adlocalizer.domain import Digest, Noun, Outcome
 from adlocalizer.errors import ConfigError
 
@@ -91,6 +93,8 @@ def _read(entry: object, where: str) -> _Said:
     try:
         return _Said.model_validate(entry)
     except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(map(str, first["loc"])) or "it"
-        raise ConfigError(where, f"{key}: {first['msg']}", _REMEDY) from error
+        if not isinstance(entry, dict):
+            raise ConfigError(where, f"it is no decision, found {quoted(entry)}", _REMEDY) from error
+        first = explanations(error, _Said)[0]
+        key = ".".join(map(str, first.loc))
+        raise ConfigError(where, f"{key}: {first.found}", f"{first.remedy}, or {_REMEDY}") from error

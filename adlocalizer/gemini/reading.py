@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import logging
 from functools import lru_cache
@@ -14,6 +15,8 @@ from adlocalizer.gemini.loose import Body, Unparsed, count_in, decoded, list_in,
 from adlocalizer.planning import picture_price, real_cost
 
 _log = logging.getLogger(__name__)
+_LARGE = 1 << 20
+"""Characters that are read in about three milliseconds."""
 
 
 class Asked(NamedTuple):
@@ -22,6 +25,13 @@ class Asked(NamedTuple):
     request: Request
     model: Model
     mode: Mode = "interactive"
+
+
+async def read_in_turn(body: str | bytes, asked: Asked) -> Reply:
+    """The same as `read_answer`: of a small answer at once, of a big one in a thread, so that nobody waits for it."""
+    if len(body) < _LARGE:
+        return read_answer(body, asked)  # a thread would take the interpreter from the loop as long, and its turn more
+    return await asyncio.to_thread(read_answer, body, asked)
 
 
 def read_answer(body: str | bytes, asked: Asked) -> Reply:

@@ -23,11 +23,11 @@ from adlocalizer.errors import (
     Unavailable,
     Waiting,
 )
-from adlocalizer.making.keeping import keep
+from adlocalizer.making.keeping import Keeper
 from adlocalizer.making.limits import Slot
 from adlocalizer.making.purse import Reservation
 from adlocalizer.making.turns import Turns
-from adlocalizer.making.wishes import JudgeWish, Means, Wish, wait_seconds, without_picture
+from adlocalizer.making.wishes import JudgeWish, Means, Shots, Wish, wait_seconds, without_picture
 from adlocalizer.progress import show
 
 _THROTTLED_TRIES = 4
@@ -40,11 +40,10 @@ class Desk:
 
     def __init__(self, means: Means, mode: Mode) -> None:
         """Take the means; `close` closes the provider."""
-        self.means, self._mode = means, mode
-        self._turns = Turns(means.ledger)
+        self.means, self._mode, self._shots = means, mode, Shots()
+        self._turns, self._keeper = Turns(means.ledger), Keeper(means.ledger)
         self._open: set[asyncio.Task[Answer]] = set()
-        self._closing = False
-        self._ended = asyncio.Event()
+        self._closing, self._ended = False, asyncio.Event()
         self._retired: dict[str, Retired] = {}
         self.stopped: AdlocalizerError | None = None
         """Why nothing more is asked: money, key, quota of the day, a retired model, answers that cannot be kept."""
@@ -105,6 +104,7 @@ class Desk:
         self._closing = True
         self._send_nothing_more("the run is stopping")
         await asyncio.gather(*self._open, return_exceptions=True)
+        self._keeper.close()
         await self.means.purse.close()
         await self.means.provider.close()
         if self.means.judge is not None:
@@ -172,7 +172,7 @@ class Desk:
 
     async def _kept(self, request: Request | Inquiry, reply: Reply) -> Answer:
         try:
-            return await keep(self.means.ledger, request, reply)
+            return await self._keeper.keep(request, reply)
         except StoreError as error:
             if reply.answer.cost_micros:
                 self.stop(StoreError(f"not asked, since the answer before could not be kept: {error}"))
@@ -204,11 +204,11 @@ class Desk:
     async def _sent(self, wish: Wish | JudgeWish) -> Reply:
         """One try: money set aside, a place in flight, and what came of it told to both."""
         request, means, is_sent = wish.request, self.means, False
+        pictures = await self._shots.of(wish)  # a place in flight waits for no disk
         with await means.purse.reserved(request.key, wish.most_micros) as reservation:
             try:
                 async with means.limits[request.model].slot(wish.price_micros, not wish.has_other) as slot:
                     self._refuse(wish)  # it may have waited long, and much may have happened meanwhile
-                    pictures = await asyncio.to_thread(wish.pictures)
                     is_sent, began = True, time.monotonic()
                     reply = await self._told(wish, pictures, reservation, slot)
                     means.tally.waited(time.monotonic() - began)

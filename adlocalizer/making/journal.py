@@ -11,6 +11,8 @@ from contextlib import AbstractContextManager
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+import orjson
+
 from adlocalizer.domain import Micros, RunRef
 from adlocalizer.errors import StoreError
 from adlocalizer.store import Store
@@ -68,7 +70,7 @@ class Journal:
 
     def add(self, line: Line) -> None:
         """Have a line written by the next `flush`."""
-        self._unwritten.append(json.dumps(line, separators=(",", ":")).encode() + b"\n")
+        self._unwritten.append(orjson.dumps(line) + b"\n")
 
     def flush(self) -> None:
         """Write what was added; what cannot be written is kept for the next time."""

@@ -47,8 +47,9 @@ class Studio:
         self.plan, self.desk, self.ledger, self.tally = plan, desk, ledger, tally
         self.store = ledger.store
         self._picture = functools.lru_cache(maxsize=64)(ledger.store.read)
-        # Pictures wait for a free core; more than two a core would only fill the memory.
-        self.room = asyncio.Semaphore(plan.brief.campaign.concurrency + 2 * workers())
+        # Pictures wait for the disk and then for a free core; more than these would only fill the memory.
+        concurrency = plan.brief.campaign.concurrency
+        self.room = asyncio.Semaphore(concurrency + concurrency // 8 + 2 * workers())
 
     @functools.cached_property
     def brief_json(self) -> str:

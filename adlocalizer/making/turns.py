@@ -9,7 +9,7 @@ from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanag
 from adlocalizer.domain import Digest, RunRef
 from adlocalizer.errors import StoreError
 from adlocalizer.progress import Tally
-from adlocalizer.store import Ledger, Store, Taken, claims_of
+from adlocalizer.store import Ledger, Store, Taken, TextLedger, claims_of
 
 _LOOK_AGAIN_SECONDS = 0.5
 
@@ -36,7 +36,7 @@ async def alone_at(store: Store, path: str, tell: Callable[[], None] = lambda: N
 class Turns:
     """Claims on the keys of a ledger."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger | TextLedger) -> None:
         """Claim in the ledger's store."""
         self._ledger, self._claims = ledger, claims_of(ledger.store)
         self.pause_seconds = self._claims.pause_seconds
@@ -54,6 +54,11 @@ class Turns:
                 self._release(key)
             elif is_ours:
                 await asyncio.to_thread(self._release, key)
+
+    def rest(self) -> None:
+        """Leave nothing behind in the store, if nothing is held."""
+        with suppress(StoreError):
+            self._claims.rest()
 
     def _release(self, key: Digest) -> None:
         # The answer is what counts; a claim that cannot be taken back is followed when our beat has ended.

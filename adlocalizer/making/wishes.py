@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import Callable, Mapping
 from typing import Literal, NamedTuple
@@ -13,6 +14,9 @@ from adlocalizer.making.purse import Purse
 from adlocalizer.progress import Tally
 from adlocalizer.providers import ImageProvider, JudgeProvider
 from adlocalizer.store import Ledger
+
+_MOST_SHOTS = 16
+"""Sets of pictures that are kept at hand: a run has as many as products."""
 
 
 class Means(NamedTuple):
@@ -62,6 +66,26 @@ class JudgeWish(NamedTuple):
     def pictures(self) -> tuple[bytes, ...]:
         """The bytes of its views."""
         return self.shown(self.request)
+
+
+class Shots:
+    """The pictures that wishes carry, read in a thread; what many requests carry is at hand after the first."""
+
+    def __init__(self) -> None:
+        """Start with nothing read."""
+        self._known: dict[tuple[Digest, ...], tuple[bytes, ...]] = {}
+
+    async def of(self, wish: Wish | JudgeWish) -> tuple[bytes, ...]:
+        """The bytes of the pictures a wish carries."""
+        if isinstance(wish, JudgeWish):
+            return await asyncio.to_thread(wish.pictures)
+        names = tuple(one.sha256 for one in wish.request.references)
+        found = self._known.get(names)
+        if found is None:
+            found = await asyncio.to_thread(wish.pictures)
+            if len(self._known) < _MOST_SHOTS:
+                self._known[names] = found
+        return found
 
 
 def without_picture(key: Digest, error: Refused | BadAnswer, price_micros: Micros = 0) -> Reply:

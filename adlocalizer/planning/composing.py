@@ -123,7 +123,7 @@ def _edited(brief: Brief, grounded: GroundedCreative, edited: Edited, fits: tupl
         found = f"{model.id} draws no {parent.ratio} at {parent.size}, which {grounded.creative.id} needs"
         raise ConfigError("--model", found, "name a model that does; `adlocalizer models --json` lists them")
     said = {"provider": model.provider, "model": model.id, "config": config_of(brief, model)}
-    said |= {"attempt": 1, "seed": _seed(grounded.creative, parent.ratio)}
+    said |= {"attempt": 1, "seed": _seed(grounded.creative, parent.ratio, model.words_alone)}
     request = amended(brief, model, parent, edited.picture_sha256, instruction).model_copy(update=said)
     return _priced(brief, grounded.creative, fits, (request,))
 
@@ -141,7 +141,7 @@ def _request(brief: Brief, grounded: GroundedCreative, fit: Fit, model: Model) -
         references=references,
         ratio=fit.ratio,
         size=size_of(model, fit) or fit.size,
-        seed=_seed(creative, fit.ratio),
+        seed=_seed(creative, fit.ratio, model.words_alone),
         config=config_of(brief, model),
     )
 
@@ -175,5 +175,7 @@ def _priced(brief: Brief, creative: Creative, fits: tuple[Fit, ...], requests: t
     )
 
 
-def _seed(creative: Creative, ratio: Ratio) -> int:
-    return int.from_bytes(hashlib.sha256(f"{creative.id} {ratio}".encode()).digest()[:4]) % 2**31
+def _seed(creative: Creative, ratio: Ratio, is_shared: bool = False) -> int:
+    """A seed of the creative's own; `is_shared`: the same in another campaign that says the same words."""
+    whose = creative.id.partition(".")[2] if is_shared else creative.id
+    return int.from_bytes(hashlib.sha256(f"{whose} {ratio}".encode()).digest()[:4]) % 2**31

@@ -157,7 +157,8 @@ def _doubt(creative: Creative, objection: Objection) -> Finding:
 
 def _rejected(brief: Brief, creative: Creative, format_id: Id, rule: MarketRule) -> Outcome:
     reason = f"{rule.id}: {rule.text.rstrip('.')} ({rule.citation.title}, {rule.citation.url})"
-    finding = Finding(check=_CHECK, subject=creative.id, severity=Severity.FAIL, text=f"{reason};", remedy=_REMEDY)
+    said = {"text": f"{reason};", "remedy": rule.remedy or _REMEDY}
+    finding = Finding(check=_CHECK, subject=creative.id, severity=Severity.FAIL, **said)
     return unmade(brief, creative, format_id, Status.REJECTED, reason).model_copy(update={"findings": (finding,)})
 
 

@@ -29,7 +29,7 @@ class GeminiJudge(GeminiProvider):
         with ready_made(wire.dumped(body)) if is_ready else nullcontext():
             # `contents` is a placeholder: the whole body is ours.
             config = _how_to_ask(None if is_ready else body)
-            sending = models.generate_content(model=inquiry.model, contents="-", config=config)
+            sending = models.generate_content(model=inquiry.model, contents={}, config=config)
             # Of a model that is gone only id, date and successor are told, and a text model has these too.
             response = (await self._call(sending, cast("Model", model))).sdk_http_response
         said = (response.body if response else None) or ""

@@ -21,7 +21,7 @@ class GeminiWriter(GeminiProvider):
         """Answer a request for words; raise a ProviderError when no answer came."""
         model = self._settings.text_models[request.model]
         sending = self._client().aio.models.generate_content(
-            model=request.model, contents="-", config=_how_to_ask(text_body(request))
+            model=request.model, contents={}, config=_how_to_ask(text_body(request))
         )
         # Of a model that is gone only id, date and successor are told, and a text model has these too.
         response = (await self._call(sending, cast("Model", model))).sdk_http_response

@@ -19,7 +19,7 @@ from adlocalizer.errors import AdlocalizerError, ConfigError, ProviderError, Una
 from adlocalizer.gemini import rows, verdicts, wire
 from adlocalizer.gemini.access import Access, access_of, resolved
 from adlocalizer.gemini.gate import Gate
-from adlocalizer.gemini.reading import Asked, read_answer
+from adlocalizer.gemini.reading import Asked, read_in_turn
 from adlocalizer.gemini.ready import ready_made
 from adlocalizer.providers import Batch, BatchRow, ImageProvider, ProviderSettings
 from adlocalizer.providers._gemini_batches import as_batch, check_list, file_name, inlined_lines, is_usable
@@ -119,11 +119,11 @@ class GeminiProvider:
         models, body = self._client().aio.models, self._body(request, references, previous)
         is_ready = self._config.transport == "httpx2"
         with self._gate.seat(), ready_made(wire.dumped(body)) if is_ready else nullcontext():
-            # `contents` is a placeholder: the whole body is ours, references encoded once.
+            # `contents` is a placeholder, the cheapest one: the whole body is ours, references encoded once.
             config = _how_to_ask(None if is_ready else body)
-            sending = models.generate_content(model=request.model, contents="-", config=config)
+            sending = models.generate_content(model=request.model, contents={}, config=config)
             response = (await self._call(sending, asked.model)).sdk_http_response
-            return await asyncio.to_thread(read_answer, (response.body if response else None) or "", asked)
+            return await read_in_turn((response.body if response else None) or "", asked)
 
     def _body(self, request: Request, references: Sequence[bytes], previous: Reply | None) -> dict[str, Any]:
         shots = [wire.encoded(shot) for shot in references]
@@ -229,16 +229,12 @@ def _open_client(access: Access, config: ProviderConfig, concurrency: int) -> Cl
 def _how_to_ask(extra_body: dict[str, Any] | None) -> types.GenerateContentConfig:
     from google.genai import types
 
-    return _config_class()(
-        should_return_http_response=True,  # the SDK's own reading drops finishMessage and copies pictures
-        automatic_continuation=False,  # each continuation is billed
-        automatic_function_calling=types.AutomaticFunctionCallingConfig(disable=True),
-        http_options=types.HttpOptions(extra_body=extra_body),
-    )
+    own = {"http_options": types.HttpOptions(extra_body=extra_body)} if extra_body else {}
+    return _plain_config().model_copy(update=own)
 
 
 @cache
-def _config_class() -> type[types.GenerateContentConfig]:
+def _plain_config() -> types.GenerateContentConfig:
     from google.genai import types
 
     class Config(types.GenerateContentConfig):
@@ -247,4 +243,8 @@ def _config_class() -> type[types.GenerateContentConfig]:
         def __contains__(self, name: object) -> bool:
             return False  # then it looks for the attribute
 
-    return Config
+    return Config(
+        should_return_http_response=True,  # the SDK's own reading drops finishMessage and copies pictures
+        automatic_continuation=False,  # each continuation is billed
+        automatic_function_calling=types.AutomaticFunctionCallingConfig(disable=True),
+    )

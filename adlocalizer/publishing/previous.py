@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from adlocalizer.bundling import marker_path
@@ -15,8 +16,9 @@ from adlocalizer.planning import Plan
 from adlocalizer.reporting import Changes, FactMoved, Moved
 from adlocalizer.store import Store
 
-_MOST_DAYS = 92
-"""How far back a run before is looked for: each day is a look into the store."""
+_LOOKED_AT = 31
+"""Days before that are looked at one by one: a look costs less than a list of all runs, asked for then."""
+_PLAN = re.compile(r"runs/[^/]+/(\d{4}-[01]\d-[0-3]\d)/plan\.json")
 _MOST_EXAMPLES = 3
 
 Row = Mapping[str, Any]
@@ -40,10 +42,18 @@ def changes_since(plan: Plan, outcomes: Sequence[Outcome]) -> Changes | None:
 
 
 def _run_before(store: Store, run: RunRef, regions: Iterable[str]) -> RunRef | None:
-    days = (run.logical_date - timedelta(days=back) for back in range(1, _MOST_DAYS + 1))
-    earlier = (run.model_copy(update={"logical_date": day}) for day in days)
+    earlier = (run.model_copy(update={"logical_date": day}) for day in _days_before(store, run))
     found = (one for one in earlier if store.exists(plan_path(one)))
     return next((one for one in found if any(store.exists(marker_path(one, region)) for region in regions)), None)
+
+
+def _days_before(store: Store, run: RunRef) -> Iterator[date]:
+    """The days that may have a run of the campaign, the newest first, however long ago."""
+    near = [run.logical_date - timedelta(days=back) for back in range(1, _LOOKED_AT + 1)]
+    yield from near
+    paths = store.paths(f"runs/{run.campaign}")
+    days = {date.fromisoformat(found[1]) for path in paths if (found := _PLAN.fullmatch(path))}
+    yield from sorted((day for day in days if day < near[-1]), reverse=True)
 
 
 def _rows(store: Store, run: RunRef, region: str) -> list[Row]:

@@ -11,7 +11,7 @@ from adlocalizer.domain import Fact
 from adlocalizer.reporting.gallery import fitted
 from adlocalizer.reporting.run_report import Card, MasterNote, RunReport, Words
 
-_MASTER_ROOM, _PAIR_ROOM = (160, 144), (220, 224)
+_MASTER_ROOM, _PAIR_ROOM = (160, 144), (340, 300)
 
 
 class MasterShown(NamedTuple):

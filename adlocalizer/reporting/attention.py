@@ -19,10 +19,12 @@ _FIGURES = re.compile(r"[0-9][0-9.,]*")
 
 
 class Example(NamedTuple):
-    """One of a group's cards, where it opens, and its size in CSS pixels."""
+    """One of a group's cards, where it opens, what shows it, and its size in CSS pixels."""
 
     card: Card
     href: str
+    picture: str
+    """Its own small picture, else that of its best attempt."""
     width: int
     height: int
 
@@ -116,14 +118,12 @@ def _trouble(members: Sequence[tuple[GalleryPage, Card]]) -> Trouble:
     worst = worst_finding(first)
     check = worst.check if worst else ""
     where = Counter(page.region for page, _ in members)
-    open_at = {page.region: page.name for page, _ in reversed(members)}
-    places = tuple(
-        Place(region, count, open_at[region] + fragment(status=first.status.value, q=check))
-        for region, count in where.items()
-    )
-    pictured = sorted(members, key=lambda member: member[1].thumb is None)[:_SHOWN]
+    open_at = {page.region: (page.name, card) for page, card in reversed(members)}
+    places = tuple(Place(region, count, _opened(*open_at[region], count, check)) for region, count in where.items())
+    pictured = [(page, card, picture) for page, card in members if (picture := card.thumb or card.drawn)]
     examples = tuple(
-        Example(card, page.name + fragment(card=card.rendition_id), *fitted(card, *_ROOM)) for page, card in pictured
+        Example(card, page.name + fragment(card=card.rendition_id), picture, *fitted(card, *_ROOM))
+        for page, card, picture in pictured[:_SHOWN]
     )
     return Trouble(
         status=first.status.value,
@@ -135,3 +135,9 @@ def _trouble(members: Sequence[tuple[GalleryPage, Card]]) -> Trouble:
         places=places,
         examples=examples,
     )
+
+
+def _opened(page: str, first: Card, count: int, check: str) -> str:
+    """Where a region's part of a group opens: one ad by itself, several by what they share."""
+    only = {"card": first.rendition_id} if count == 1 else {"status": first.status.value, "q": check}
+    return page + fragment(**only)

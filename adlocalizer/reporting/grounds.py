@@ -9,8 +9,7 @@ from typing import NamedTuple
 from adlocalizer.domain import Fact, Finding, Severity
 from adlocalizer.reporting.run_report import Card, RunReport
 from adlocalizer.reporting.sentences import RULE_CHECK, rule_id
-
-_WEB = re.compile(r"https://[^\s\"'<>()]+")
+from adlocalizer.reporting.wording import cited
 
 
 class FactRow(NamedTuple):
@@ -47,7 +46,7 @@ class RuleRow(NamedTuple):
     remedy: str
     severity: Severity
     cards: tuple[tuple[str, str], ...]
-    """Ids, and where they open."""
+    """Where each is shown, in words, and where it opens."""
 
 
 def fact_rows(report: RunReport) -> tuple[FactRow, ...]:
@@ -94,28 +93,27 @@ def found_rows(report: RunReport) -> tuple[FoundRow, ...]:
 def rule_rows(report: RunReport, hrefs: Mapping[str, str]) -> tuple[RuleRow, ...]:
     """Market rules that spoke, the strictest first: about ads, and about the plan."""
     texts: dict[str, Finding] = {}
-    cards: dict[str, dict[str, str]] = {}
+    cards: dict[str, dict[str, str]] = {}  # words by where they open
     said = [(finding, card) for card in report.cards for finding in card.findings if _speaks(finding)]
     for finding, card in said:
         name = rule_id(finding.text) or finding.text
         texts.setdefault(name, finding)
-        cards.setdefault(name, {})[card.rendition_id] = hrefs[card.rendition_id]
+        cards.setdefault(name, {})[hrefs[card.rendition_id]] = f"{card.city}, {card.shown_on}"
     for gate in report.gates:
         if _speaks(gate):
             texts.setdefault(rule_id(gate.text) or gate.text, gate)
     order = (Severity.FAIL, Severity.REVIEW, Severity.PASS)
-    rows = [_rule(name, finding, tuple(cards.get(name, {}).items())) for name, finding in texts.items()]
+    rows = [
+        _rule(name, finding, tuple((words, href) for href, words in cards.get(name, {}).items()))
+        for name, finding in texts.items()
+    ]
     return tuple(sorted(rows, key=lambda row: (order.index(row.severity), -len(row.cards), row.rule)))
 
 
 def _rule(name: str, finding: Finding, cards: Sequence[tuple[str, str]]) -> RuleRow:
-    found = _WEB.search(finding.text)
     own = rule_id(finding.text)
-    text = finding.text.removeprefix(own).lstrip(": ")
-    if found:
-        text = text.replace(found.group(), "").replace(", )", ")").replace("()", "").rstrip(" ,;")
-    address = found.group().rstrip(".,;") if found else ""
-    return RuleRow(own, text.rstrip(";"), address, finding.remedy, finding.severity, tuple(cards))
+    text, address = cited(finding.text.removeprefix(own).lstrip(": "))
+    return RuleRow(own, text, address, finding.remedy, finding.severity, tuple(cards))
 
 
 def _speaks(finding: Finding) -> bool:

@@ -21,6 +21,7 @@ _URGENCY = (Status.DELIVERED, Status.NEEDS_REVIEW, Status.REFUSED, Status.REJECT
 _LABEL = (90.0, 15.0)
 """Room a name needs on the map, wide and high."""
 _MOST_LABELS = 24
+_SIDES = {"right": 1, "left": -1}
 
 
 class Spot(NamedTuple):
@@ -36,7 +37,8 @@ class Spot(NamedTuple):
     """The most urgent status of its ads."""
     counts: Counts
     href: str
-    is_named: bool
+    named: str
+    """Where its name stands: `right` of it, `left`, or empty where there is no room."""
 
 
 def equal_earth(latitude: float, longitude: float) -> tuple[float, float]:
@@ -65,7 +67,7 @@ def _spot(members: Sequence[tuple[GalleryPage, Card]], place: tuple[float, float
     x, y = equal_earth(*place) if place else (None, None)
     state = max((one.status for one in cards), key=_URGENCY.index)
     href = page.name + fragment(city=card.city_id)
-    return Spot(card.city_id, card.city, card.region, card.market, x, y, state.value, tally(cards), href, False)
+    return Spot(card.city_id, card.city, card.region, card.market, x, y, state.value, tally(cards), href, "")
 
 
 def _named(spots_: Sequence[Spot]) -> tuple[Spot, ...]:
@@ -73,11 +75,17 @@ def _named(spots_: Sequence[Spot]) -> tuple[Spot, ...]:
     placed = [spot for spot in spots_ if spot.x is not None and spot.y is not None]
     urgent_first = sorted(placed, key=lambda spot: -_URGENCY.index(Status(spot.state)))
     taken: list[tuple[float, float]] = [(spot.x or 0.0, spot.y or 0.0) for spot in placed]
-    named: set[str] = set()
+    named: dict[str, str] = {}
     for spot in urgent_first:
-        x, y = (spot.x or 0.0), (spot.y or 0.0)
-        is_free = all(not (x < other_x < x + _LABEL[0] and abs(other_y - y) < _LABEL[1]) for other_x, other_y in taken)
-        if is_free and x + _LABEL[0] < WIDTH and len(named) < _MOST_LABELS:
-            named.add(spot.city_id)
-            taken += [(x + _LABEL[0] * step / 4, y) for step in range(1, 5)]
-    return tuple(spot._replace(is_named=spot.city_id in named) for spot in spots_)
+        side = next((side for side in _SIDES if len(named) < _MOST_LABELS and _is_free(spot, side, taken)), "")
+        if side:
+            named[spot.city_id] = side
+            taken += [((spot.x or 0.0) + _SIDES[side] * _LABEL[0] * step / 4, spot.y or 0.0) for step in range(1, 5)]
+    return tuple(spot._replace(named=named.get(spot.city_id, "")) for spot in spots_)
+
+
+def _is_free(spot: Spot, side: str, taken: Sequence[tuple[float, float]]) -> bool:
+    """Whether no other city and no name stands where this one's would, and the map goes on that far."""
+    x, y, way = spot.x or 0.0, spot.y or 0.0, _SIDES[side]
+    blocked = any(0 < way * (other_x - x) < _LABEL[0] and abs(other_y - y) < _LABEL[1] for other_x, other_y in taken)
+    return not blocked and 0 < x + way * _LABEL[0] < WIDTH

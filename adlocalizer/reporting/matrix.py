@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 from typing import NamedTuple
 
@@ -11,7 +11,8 @@ from adlocalizer.reporting.gallery import CARDS_PER_PAGE, GalleryPage, fitted, f
 from adlocalizer.reporting.run_report import Card
 from adlocalizer.reporting.tallying import tally
 
-_ROOM = (84, 84)
+_ROOM, _MORE_ROOM, _FEW = (84, 84), (150, 112), 6
+"""Largest width and height of a small picture in CSS pixels; where at most six formats stand side by side, more."""
 
 
 class MatrixCell(NamedTuple):
@@ -60,25 +61,25 @@ def matrix(pages: Sequence[GalleryPage]) -> Matrix:
     first = {card.format_id: card for card in sorted(cards, key=lambda card: card.rendition_id, reverse=True)}
     ordered = sorted(first.values(), key=lambda card: (card.platform, card.ratio, card.format_id))
     columns = tuple(MatrixColumn(card.format_id, card.shown_on, *card.pixels) for card in ordered)
+    room = _MORE_ROOM if len(columns) <= _FEW else _ROOM
     regions = tuple(
-        (region, some[0].name, tuple(row for page in some for row in _rows(page, columns)))
+        (region, some[0].name, tuple(row for page in some for row in _rows(page, columns, room)))
         for region, some in ((region, list(group)) for region, group in groupby(pages, key=lambda page: page.region))
     )
     return Matrix(columns, regions)
 
 
-def _rows(page: GalleryPage, columns: Sequence[MatrixColumn]) -> list[MatrixRow]:
+def _rows(page: GalleryPage, columns: Sequence[MatrixColumn], room: tuple[int, int]) -> list[MatrixRow]:
     rows = []
     for _, group in groupby(page.cards, key=lambda card: card.creative):
         cards = {card.format_id: card for card in group}
         first = next(iter(cards.values()))
-        cells = tuple(_cell(page, cards, column) for column in columns)
+        cells = tuple(_cell(page, cards.get(column.format_id), room) for column in columns)
         rows.append(MatrixRow(first, page.name + fragment(city=first.city_id), tally(cards.values()), cells))
     return rows
 
 
-def _cell(page: GalleryPage, cards: Mapping[str, Card], column: MatrixColumn) -> MatrixCell | None:
-    card = cards.get(column.format_id)
-    return (
-        None if card is None else MatrixCell(card, page.name + fragment(card=card.rendition_id), *fitted(card, *_ROOM))
-    )
+def _cell(page: GalleryPage, card: Card | None, room: tuple[int, int]) -> MatrixCell | None:
+    if card is None:
+        return None
+    return MatrixCell(card, page.name + fragment(card=card.rendition_id), *fitted(card, *room))

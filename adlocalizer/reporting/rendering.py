@@ -146,7 +146,7 @@ def _environment(templates: Templates) -> Environment:
         name: getattr(wording, name) for name in ("money", "figure", "weight", "words", "day", "country", "shortened")
     }
     environment.filters |= {"href": quote, "parts": tallying.segments, "percent": wording.percent}
-    environment.filters["outlines"] = wording.outlines
+    environment.filters |= {"outlines": wording.outlines, "cited": wording.cited}
     css = _joined(environment, "report.css", "css/")
     js = f'"use strict";\n(() => {{\n{_joined(environment, "js/")}}})();\n'
     environment.globals |= {"css": css, "js": js, "css_hash": policy_digest(css), "js_hash": policy_digest(js)}

@@ -110,6 +110,12 @@ class Card(Noun):
         return f"Version {self.variant}, an edit of version {self.parent_variant}: {self.instruction}"
 
     @property
+    def drawn(self) -> str:
+        """The small picture of its best attempt, the one that decided first; empty where nothing was drawn."""
+        chosen_first = sorted(self.tried, key=lambda one: not one.is_chosen)
+        return next((href for one in chosen_first if (href := self.seen.get(one.picture or ""))), "")
+
+    @property
     def pixels(self) -> tuple[int, int]:
         """Width and height."""
         return (self.width, self.height)

@@ -59,11 +59,11 @@ def status_sentence(counts: Counts, ends: Iterable[End]) -> str:
 
 
 def cause(end: End) -> str:
-    """Why an ad was not delivered, in a word or two: the market rule, else the check, else the reason's start."""
+    """Why an ad was not delivered, in a word or two: market rule, check, or the reason up to its colon."""
     spoken = [one for one in end.findings if one.severity is not Severity.PASS]
     worst = min(spoken, key=lambda one: one.severity is not Severity.FAIL, default=None)
     if worst is None:
-        return shortened(end.reason.rstrip(".;"), _LONGEST_CAUSE)
+        return _inside(shortened(end.reason.partition(": ")[0].rstrip(".;"), _LONGEST_CAUSE))
     if worst.check == RULE_CHECK:
         return rule_id(worst.text) or words(worst.check)
     return words(worst.check)
@@ -73,6 +73,11 @@ def rule_id(text: str) -> str:
     """The id of the market rule a finding's text begins with; empty where it names none."""
     found = _RULE_ID.match(text)
     return found.group() if found else ""
+
+
+def _inside(said: str) -> str:
+    """A sentence's words in the middle of another one: `A person …` begins small, a name does not."""
+    return said[:1].lower() + said[1:] if said[1:2] == " " else said
 
 
 def _where(ends: Sequence[End]) -> str:

@@ -51,6 +51,8 @@ def waits_spread(report: RunReport) -> Spread:
     counted = {bound: sum(waits[one] for one in ordered if one <= bound) for bound in ordered}
     half, most = (next(bound for bound in ordered if counted[bound] >= part * total) for part in (0.5, 0.95))
     named = {f"≤ {figure(bound)} s": waits[bound] for bound in ordered}
+    if total == 1:
+        return Spread(_columns(named), f"The one answer came within {figure(most)} s.")
     said = f"Half of {figure(total)} answers came within {figure(half)} s, 95 % within {figure(most)} s."
     return Spread(_columns(named), said)
 

@@ -16,6 +16,7 @@ _ENGLISH = Locale("en")
 _TURNS = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _TURNING = re.compile(f"[{_TURNS}]")
 _UNWANTED = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f{_TURNS}]")
+_WEB = re.compile(r"https?://[^\s\"'<>()]+")
 _SMALL = 20  # largest number of a ratio people still recognise
 _NEAR = 0.015
 
@@ -28,6 +29,15 @@ def plain(text: str) -> str:
 def spelt_out(html: str) -> str:
     """The same HTML as `plain` leaves it be: what turns the direction of text stands as a reference."""
     return plain(_TURNING.sub(lambda found: f"&#{ord(found[0])};", html))
+
+
+def cited(text: str) -> tuple[str, str]:
+    """A finding's text without the address of its source, and that address; empty where it names none."""
+    found = _WEB.search(text)
+    if found is None:
+        return text.rstrip("; "), ""
+    said = text.replace(found.group(), "").replace(", )", ")").replace(" ()", "").replace("()", "")
+    return said.rstrip(" ,;"), found.group().rstrip(".,;")
 
 
 def shortened(text: str, most: int) -> str:

@@ -2,8 +2,9 @@
 
 In a local folder a claim is a lock on one byte of an empty file: the system lets go of it when its process dies, at
 once. In an object store it is an object created on condition that there is none, with its owner's name in it; an owner
-shows that it lives by a beat, an object it rewrites. An owner whose beat has not changed for a minute of somebody's own
-watching, by whatever clock, counts as dead, and its claim is followed by another's. Where an object store cannot create
+shows that it lives by a beat, an object it rewrites. Dead is an owner that ran on the same machine and does not any
+more, and one whose beat has not changed for a minute of somebody's own watching, by whatever clock; its claim is
+followed by another's. Where an object store cannot create
 on condition (fsspec looks first, then writes), two that come within the same moment may both hold a name; then an
 answer may be asked for twice, and the first one kept stays.
 """
@@ -16,13 +17,14 @@ import secrets
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
 from adlocalizer.errors import StoreError
 from adlocalizer.store.folder import TAKEN, Taken
+from adlocalizer.store.living import is_known_dead, own_mark
 from adlocalizer.store.locks import HAS_LOCKS, hold_byte, let_byte_go
 from adlocalizer.store.paths import shown
 from adlocalizer.store.store import Store
@@ -31,8 +33,7 @@ BEAT_SECONDS = 15.0
 """How often an owner shows that it lives."""
 DEAD_SECONDS = 60.0
 """Four beats missed."""
-_FOLDER = "claims"
-_BEATS = f"{_FOLDER}/beats"
+_FOLDER, _BEATS = "claims", "claims/beats"
 
 
 class Claims(Protocol):
@@ -146,10 +147,10 @@ class _Beaten:
     pause_seconds, is_quick = 2.0, False
 
     def __init__(self, store: Store) -> None:
-        self._store, self._owner = store, secrets.token_hex(12)
+        self._store, self._owner = store, own_mark()
         self._held: dict[str, list[str]] = {}
         self._seen: dict[str, tuple[bytes | None, float]] = {}
-        self._lock, self._idle = threading.Lock(), threading.Event()
+        self._lock = threading.Lock()
         self._beating: threading.Thread | None = None
 
     def take(self, name: str) -> bool:
@@ -161,12 +162,14 @@ class _Beaten:
             self._held[name] = []  # kept from our own other takers while we look
         path, is_held = first, False
         try:
-            while not is_held:
+            while True:
                 self._beat_on()
                 if is_held := self._store.create(path, self._owner.encode()):
                     break
                 if (owner := self._read(path)) is None:
                     continue  # released in between
+                if is_held := owner.decode() == self._owner:
+                    break  # created after all: the answer that said so was lost
                 if not self._is_dead(owner.decode()):
                     return False
                 self._held[name].append(path)
@@ -213,12 +216,12 @@ class _Beaten:
             return  # what matters is heard where it matters: by whoever writes an answer
 
     def _quietly_remove(self, path: str) -> None:
-        try:
+        with suppress(StoreError):
             self._store.remove(path)
-        except StoreError:
-            return
 
     def _is_dead(self, owner: str) -> bool:
+        if is_known_dead(owner):
+            return True
         beat, now = self._read(self._beat_path(owner)), time.monotonic()
         seen = self._seen.get(owner)
         if seen is None or seen[0] != beat:

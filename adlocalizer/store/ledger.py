@@ -40,6 +40,15 @@ class Ledger:
         on_file = set(self.store.paths("answers"))
         return frozenset(key for key in keys if entry_path(key) in on_file)
 
+    def refused(self, keys: Iterable[Digest]) -> frozenset[Digest]:
+        """Those keys whose answer on file is none and stays so; in an object store one listing and few reads."""
+        there = None if self.store.is_local else set(self.store.paths("answers"))
+        if there is not None:
+            drawn = {path.rpartition("/")[2].partition(".")[0] for path in there if not path.endswith(".json")}
+            keys = [key for key in keys if entry_path(key) in there and key not in drawn]
+        answers = (self.answer(key) for key in keys)
+        return frozenset(one.key for one in answers if one is not None and one.kind in ("refusal", "unclear"))
+
     def answer(self, key: Digest) -> Answer | None:
         """The kept answer to a request, or None when it must be asked."""
         envelope = self._envelope(key)
@@ -62,11 +71,11 @@ class Ledger:
         with self.store.locked(path.rpartition("/")[0]):
             if (kept := self.answer(request.key)) is not None:
                 return kept
-            if reply.picture is not None:
-                self.store.write(picture_path(answer), reply.picture)
+            picture = {} if reply.picture is None else {picture_path(answer): reply.picture}
             size = None if reply.picture is None else len(reply.picture)
             envelope = {"request": request.model_dump(mode="json"), "answer": answer.model_dump(mode="json")}
-            self.store.write(path, orjson.dumps({**envelope, "bytes": size}, option=orjson.OPT_INDENT_2))
+            entry = orjson.dumps({**envelope, "bytes": size}, option=orjson.OPT_INDENT_2)
+            self.store.write_all({**picture, path: entry})
         return answer
 
     def picture(self, answer: Answer) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -136,6 +137,8 @@ def _file_system(url: str) -> tuple[Any, str]:
     scheme = url.partition("://")[0]
     for name in _SECRETS:
         conceal(os.environ.get(name, ""))
+    if scheme in ("gs", "gcs"):
+        _tame_gcsfs()
     try:
         from fsspec.core import url_to_fs
 
@@ -149,3 +152,11 @@ def _file_system(url: str) -> tuple[Any, str]:
             f"store {shown(url)}: there is no store of kind {scheme}://; write a folder, file://, s3:// or gs://"
         ) from error
     return files, str(root)
+
+
+def _tame_gcsfs() -> None:
+    # Read when it is imported: not to ask, by gRPC and with a right of its own, how each bucket is laid out.
+    os.environ.setdefault("GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT", "false")
+    log = logging.getLogger("gcsfs")
+    if log.level == logging.NOTSET:
+        log.setLevel(logging.CRITICAL)  # it logs, with its traceback, whatever it raises

@@ -32,17 +32,25 @@ _CAUSES = {
 }
 
 
-_CREDENTIALS = "set the object store's credentials in the environment (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, …)"
+_CREDENTIALS = (
+    "set the object store's credentials in the environment (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, …; "
+    "for gs:// GOOGLE_APPLICATION_CREDENTIALS)"
+)
+NO_BUCKET = ("there is no such bucket", "make it, or write another one in the URL")
+"""A cause and its remedy."""
+_REFUSED = ("the object store refuses these credentials", f"{_CREDENTIALS}, or ask for the right")
 _REMOTE_CAUSES = (
-    (("FileNotFoundError",), "bucket", "there is no such bucket", "make it, or write another one in the URL"),
+    (("FileNotFoundError",), "bucket", *NO_BUCKET),
     (("FileNotFoundError",), "", "there is no such file", "check the store's URL; a run makes missing files again"),
-    (("PermissionError",), "", "the object store refuses these credentials", f"{_CREDENTIALS}, or ask for the right"),
+    (("PermissionError", "RefreshError"), "", *_REFUSED),
+    (("HttpError",), "401", *_REFUSED),  # of gcsfs, as the next
+    (("OSError",), "Forbidden: ", *_REFUSED),
     (("NoCredentialsError", "PartialCredentialsError"), "", "there are no credentials", _CREDENTIALS),
     (
         ("EndpointConnectionError", "ConnectTimeoutError", "ClientConnectorError"),
         "",
         "the object store cannot be reached",
-        "check the network and AWS_ENDPOINT_URL, then run again",
+        "check the network and AWS_ENDPOINT_URL or STORAGE_EMULATOR_HOST, then run again",
     ),
 )
 """By the kind of the error and a word it says: what object stores' clients raise, of which none need be installed."""
@@ -86,8 +94,12 @@ def explained_remotely(url: str, action: str, path: str = "") -> Iterator[None]:
     except StoreError:
         raise
     except Exception as error:
-        cause, remedy = _remote_cause(error)
+        cause, remedy = NO_BUCKET if _wants_bucket(error, action) else _remote_cause(error)
         raise StoreError(redacted(f"{_where(url, path)}: cannot {action}: {cause}; {remedy}")) from error
+
+
+def _wants_bucket(error: Exception, action: str) -> bool:
+    return action == "write" and isinstance(error, FileNotFoundError)  # nothing else must be there before
 
 
 def _remote_cause(error: Exception) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from functools import cached_property
@@ -90,6 +90,15 @@ class Store:
             return
         with self.open_write(path) as stream:
             stream.write(content)
+
+    def write_all(self, files: Mapping[str, bytes]) -> None:
+        """Put files of one folder there whole, in their order, for less than writing each on its own."""
+        checked_files = {checked(path): content for path, content in files.items()}
+        if isinstance(self._files, Folder):
+            self._files.write_all(checked_files)
+            return
+        for path, content in checked_files.items():
+            self._files.write(path, content)
 
     def create(self, path: str, content: bytes) -> bool:
         """Put a file there whole unless one stands there; of several at once exactly one is told True."""

@@ -20,6 +20,10 @@ class TextLedger:
         """Read and write in this store."""
         self.store = store
 
+    def has(self, key: Digest) -> bool:
+        """Whether an answer is on file: one look, without reading it."""
+        return self.store.exists(_path(key))
+
     def answer(self, key: Digest) -> TextAnswer | None:
         """The kept answer to a request, or None when it must be asked: there is none, or its file is torn."""
         path = _path(key)

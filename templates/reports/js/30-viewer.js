@@ -1,5 +1,8 @@
 // The viewer: one picture and all that is known of it.
-const measured = (value, limit) => [value && `measured ${value}`, limit && `limit ${limit}`].filter(Boolean).join(", ");
+const measured = (value, limit) => {
+  const [found, wanted] = /[^\d.,e+-]/.test(limit) ? ["found", "wanted"] : ["measured", "limit"];
+  return [value && `${found} ${value}`, limit && `${wanted} ${limit}`].filter(Boolean).join(", ");
+};
 
 function findingOf([check, severity, text, remedy, value, limit, evidence]) {
   const row = element("li", "", `f-${severity}`), head = element("p", words.severities[severity], `verdict v-${severity}`);

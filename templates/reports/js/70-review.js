@@ -7,7 +7,7 @@ let asked = [];
 
 const say = (text) => put("r-said", text);
 const whyNot = (card) => {
-  if (!card.sha) return "Nothing was made here, so there is nothing to decide.";
+  if (!card.sha) return "No file was made here, so there is nothing to decide.";
   return "A check rejected this file: no decision lets it ship. It has to be made anew.";
 };
 const focused = () => cardBy.get(document.activeElement?.closest(".card")) || null;
