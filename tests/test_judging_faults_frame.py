@@ -14,6 +14,7 @@ from adlocalizer.checks import MasterSubject, judge_master
 from adlocalizer.config import find_project
 from adlocalizer.domain import Answer, Severity
 from adlocalizer.imaging.locating import cut_of
+from adlocalizer.imaging.masters import Master, open_master
 from tests.emulator.altering import ALTERED, altered, line_of
 from tests.emulator.models import MODELS
 from tests.emulator.pictures import Drawn, Painter, Place, beside
@@ -48,9 +49,9 @@ def pixels(ratio: str, fault: str = "") -> np.ndarray:
     return np.asarray(Image.open(io.BytesIO(drawn(ratio, fault).content)).convert("RGB")).astype(int)
 
 
-def judged(picture: bytes, ratio: str) -> dict[str, Severity]:
+def judged(picture: bytes, ratio: str, opened: Master | None = None) -> dict[str, Severity]:
     asked = painted(ratio).request
-    subject = MasterSubject("0" * 64, picture, asked, Answer(key="0" * 64, kind="picture"), SHOT)
+    subject = MasterSubject("0" * 64, picture, asked, Answer(key="0" * 64, kind="picture"), SHOT, opened=opened)
     return {one.check: one.severity for one in judge_master(subject, BOOK).findings}
 
 
@@ -67,6 +68,13 @@ def test_a_drawn_picture_has_no_fault_of_the_frame(ratio, salt):
 def test_a_fault_of_the_frame_is_never_passed(fault, ratio, salt):
     found = judged(drawn(ratio, fault, salt).content, ratio)
     assert found[CAUGHT[fault]] is Severity.FAIL
+
+
+def test_a_thumbnail_is_found_in_a_picture_that_is_decoded_at_a_half():
+    thumbnail, sharp = drawn("1:1", "upscaled").content, drawn("1:1").content
+    assert open_master(thumbnail, [(300, 250)]).size == (512, 512)
+    found = [judged(one, "1:1", open_master(one, [(300, 250)]))["enlarged"] for one in (thumbnail, sharp)]
+    assert found == [Severity.FAIL, Severity.PASS]
 
 
 @pytest.mark.parametrize("fault", [*ALTERED, "missing_product", "doubled", "lettered"])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import hashlib
 import io
-from difflib import SequenceMatcher
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +20,7 @@ from adlocalizer.checks.watermark import watermark
 from adlocalizer.config import find_project
 from adlocalizer.domain import Fact, Prompt, Reference, Request
 from adlocalizer.imaging import networks
-from adlocalizer.imaging.label_reading import label_of, read_label
+from adlocalizer.imaging.label_reading import label_of
 from adlocalizer.imaging.layouts import load_layouts
 from adlocalizer.imaging.locating import cut_of
 from adlocalizer.painting.scene import paint
@@ -155,40 +154,10 @@ def test_the_same_digits_written_anew_pass():
     assert judged("product_label", with_label("330 ml")).holds
 
 
-LONG = "Zutaten: Haferflocken 62 %, Honig 4,5 %, Mandeln 3 %, Salz, "
-
-
-def carton(last_word: str) -> Image.Image:
-    """A white carton with one long line of small print, its background transparent."""
-    blank = Image.new("RGBA", (1100, 600))
-    ImageDraw.Draw(blank).rectangle((20, 20, 1080, 580), fill=(240, 236, 226, 255))
-    return written(blank, LONG + last_word, (60, 300), 30, (30, 25, 20, 255))
-
-
 def as_png(picture: Image.Image) -> bytes:
     out = io.BytesIO()
     picture.save(out, "PNG", compress_level=1)
     return out.getvalue()
-
-
-def read_as(last_word: str):
-    """What is read of the carton on a grey ground, against a shot whose last word is Zimt."""
-    shot, ground = as_png(carton("Zimt.")), Image.new("RGB", (1200, 700), (120, 130, 140))
-    ground.paste(carton(last_word), (50, 50), carton(last_word))
-    left, top, *_ = carton("Zimt.").getbbox()
-    return read_label(np.asarray(ground), shot, lambda points: np.add(points, (50 + left, 50 + top)))
-
-
-def test_a_line_too_long_to_be_read_at_once_is_read_to_its_end():
-    assert [one.wanted.endswith("Zimt.") for one in read_as("Zahn.").changed] == [True]
-    assert not read_as("Zimt.").changed
-
-
-def test_a_long_line_is_parted_between_words():
-    words = (LONG + "Zimt.").split()
-    said = [word for one in label_of(as_png(carton("Zimt."))) for word in one.text.split()]
-    assert len(label_of(as_png(carton("Zimt.")))) > 1
-    assert SequenceMatcher(None, words, said, autojunk=False).ratio() > 0.8
 
 
 def test_a_sign_close_over_the_product_is_not_its_label():

@@ -88,11 +88,17 @@ def _worker(environment: dict[str, str], folder: Path, name: str) -> subprocess.
         return subprocess.Popen(command, env=environment, stdout=log, stderr=log, cwd=folder)
 
 
+def _ordered(url: str) -> str:
+    """The id of a run that was asked for; again where SQLite, which has one writer, was busy."""
+    deadline = time.monotonic() + 120
+    while (answer := httpx.post(url, json={}, timeout=60)).is_server_error and time.monotonic() < deadline:
+        time.sleep(1)
+    return str(answer.raise_for_status().json()["id"])
+
+
 def _ended(api: str, emulator: Emulator, folder: Path) -> Ended:
     found = httpx.post(f"{api}/deployments/filter", json={"work_pools": {"name": {"any_": [POOL]}}}, timeout=60).json()
-    ids = [
-        httpx.post(f"{api}/deployments/{one['id']}/create_flow_run", json={}, timeout=60).json()["id"] for one in found
-    ]
+    ids = [_ordered(f"{api}/deployments/{one['id']}/create_flow_run") for one in found]
     deadline = time.monotonic() + 1200
     while time.monotonic() < deadline:
         runs = [httpx.get(f"{api}/flow_runs/{one}", timeout=60).json() for one in ids]

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from adlocalizer.checks.seen import SeenMaster
 from adlocalizer.checks.standard import Said, Standard, Verdict, check_of
+from adlocalizer.imaging.masters import Master, open_master
 
 Levels = NDArray[np.float32]
 
@@ -21,10 +22,18 @@ _LOW, _HIGH = (0.03, 0.2), (0.3, 0.7)  # of the sampling rate's half: detail any
 @check_of("master")
 def enlarged(master: SeenMaster, standard: Standard) -> Verdict:
     """The sharpest places of the picture have detail of a few pixels."""
-    missing, tile = lost_detail(master.whole.pixels)
+    whole = _as_given(master)
+    missing, tile = lost_detail(whole.pixels)
     bad = f"Nothing in the picture is sharp: its finest detail is {missing:.0f} dB under the coarser one."
     good = "The picture has as much detail as pixels."
-    return standard.judge(missing, Said(good, bad), master.whole.picture.crop(tile) if tile else None)
+    return standard.judge(missing, Said(good, bad), whole.picture.crop(tile) if tile else None)
+
+
+def _as_given(master: SeenMaster) -> Master:
+    """The picture at the size it came in: a JPEG decoded at a half, for small files, looks sharper than it is."""
+    declared = master.decoded.declared
+    is_whole = max(master.whole.size) >= max(declared.width, declared.height)
+    return master.whole if is_whole else open_master(master.subject.picture)
 
 
 def lost_detail(pixels: NDArray[np.uint8]) -> tuple[float, tuple[int, int, int, int] | None]:

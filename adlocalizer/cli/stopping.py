@@ -54,6 +54,12 @@ def stoppable(day: date | None = None) -> Iterator[None]:
         _take_sigterm()
 
 
+async def stopped() -> None:
+    """Once a signal came, wait for the end it began: what is done by then is told as stopped, whoever is faster."""
+    if _ending:
+        await asyncio.gather(*_ending)
+
+
 def _take_sigterm() -> None:
     with suppress(ValueError):  # only a main thread has a say in signals
         signal.signal(signal.SIGTERM, signal.default_int_handler)

@@ -11,7 +11,7 @@ import typer
 
 from adlocalizer.cli.options import AsJson, CampaignName, MaxCost, StoreUrl, Yes, parse_day
 from adlocalizer.cli.showing import print_json, print_line, print_table
-from adlocalizer.cli.stopping import stoppable
+from adlocalizer.cli.stopping import stoppable, stopped
 from adlocalizer.config import Project
 from adlocalizer.domain import Micros, money
 from adlocalizer.errors import EXIT_ALL_DELIVERED, EXIT_DEGRADED, ConfigError
@@ -68,7 +68,10 @@ def transcreate(
 
 async def _rewritten(work: Commission, project: Project, store_url: str, cap: Micros) -> Written:
     with stoppable():
-        return await rewrite(work, project, store_url, cap)
+        try:
+            return await rewrite(work, project, store_url, cap)
+        finally:
+            await stopped()
 
 
 def _agreed(work: Commission, store_url: str, max_cost: float | None, yes: bool) -> Micros:

@@ -39,7 +39,7 @@ from tests.emulator.models import MODELS
 from tests.emulator.options import DEFAULTS, merged
 from tests.emulator.pictures import Painter
 from tests.emulator.schema import ApiError
-from tests.emulator.texts import TEXT_MODELS, write
+from tests.emulator.texts import TEXT_MODELS, TextWish, write
 from tests.emulator.wire import MOST_BYTES, Wish, model_named, read_wish
 
 Work = Callable[[Request, dict[str, Any]], Awaitable[Response]]
@@ -125,7 +125,7 @@ class Service:
         self.quotas.take(self.config, model.id)
         if broken := unworded(fault):
             return broken
-        await self._think(wish, request)
+        await self.think(wish, request)
         if fault in ("closed", "hang"):
             return Broken(fault)
         salt = self.faults.seen[wish.identity] + 1000 * int(self.config["seed"])
@@ -139,7 +139,7 @@ class Service:
             return Broken(fault, body)
         return Response(body, media_type="application/json; charset=UTF-8")
 
-    async def _think(self, wish: Wish, request: Request) -> None:
+    async def think(self, wish: Wish | TextWish, request: Request) -> None:
         """Take as long as the service would; 504 where the client's own limit comes first."""
         median, p99 = (float(self.config["latency"][name]) for name in ("median_seconds", "p99_seconds"))
         if median <= 0:

@@ -84,6 +84,7 @@ async def write(service: Service, request: Request, entry: dict[str, Any], body:
     service.quotas.take(config, name)
     if broken := unworded(fault):
         return broken
+    await service.think(wish, request)
     if fault in ("closed", "hang"):
         return Broken(fault)
     told = config["words"] or {}
