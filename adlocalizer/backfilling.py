@@ -9,13 +9,13 @@ from typing import NamedTuple
 
 from dateutil.relativedelta import relativedelta
 
-from adlocalizer.bundling import marker_path
-from adlocalizer.domain import Digest, Micros
+from adlocalizer.bundling import delivered_rows
+from adlocalizer.domain import Digest, Micros, Status
 from adlocalizer.errors import BudgetExceeded, ConfigError, StoreError
 from adlocalizer.making import read_plan
 from adlocalizer.order import Order, placed_run
 from adlocalizer.ordering import check_models, left_of, plan_order, price_plan
-from adlocalizer.planning import Quote
+from adlocalizer.planning import Quote, expand_braces
 from adlocalizer.store import Store
 from adlocalizer.weather import Forecast
 
@@ -34,6 +34,8 @@ class PricedDay(NamedTuple):
     """None: neither the command nor the campaign names a cap."""
     forecasts: tuple[Forecast, ...]
     """Not yet in the store."""
+    warnings: tuple[str, ...] = ()
+    """What somebody should know before the day is made, a sentence each."""
 
 
 def days_between(first: date, last: date, every: str, newest_first: bool = False) -> tuple[date, ...]:
@@ -61,14 +63,19 @@ def orders_of(order: Order, days: Iterable[date], only_missing: bool) -> tuple[O
 
 
 def is_delivered(order: Order) -> bool:
-    """Whether every region of the order's day was delivered."""
+    """Whether all that the order wants of its day stands in manifests, and nothing of it failed.
+
+    A region's manifest alone does not say so: a run that was stopped, or wanted less, leaves one as well.
+    """
     _, run = placed_run(order)
-    store = Store(run.store_url)
+    select = tuple(pattern for glob in order.select for pattern in expand_braces(glob))
     try:
-        regions = read_plan(run).every_region()
-    except StoreError:
-        return False  # no plan, or another version's: it is made anew, from kept answers
-    return bool(regions) and all(store.exists(marker_path(run, region)) for region in regions)
+        plan = read_plan(run).model_copy(update={"select": select})
+        rows = [row for region in plan.regions() for row in delivered_rows(Store(run.store_url), run, region)]
+        ended = {row["rendition_id"] for row in rows if row["status"] != Status.FAILED.value}
+    except (StoreError, KeyError, ValueError):
+        return False  # none, or another version's: the day is made anew, from kept answers
+    return bool(rows) and all(one.id in ended for one in plan.renditions())
 
 
 def price_days(orders: Iterable[Order], today: date) -> Iterator[PricedDay]:
@@ -76,10 +83,10 @@ def price_days(orders: Iterable[Order], today: date) -> Iterator[PricedDay]:
     asked: set[Digest] = set()
     for order in orders:
         ordered = plan_order(order)
-        price = price_plan(ordered.plan, asked)
+        price = price_plan(ordered.plan, asked, is_shown=True)
         check_models(ordered.plan, price, today)
         left = left_of(ordered.order, ordered.plan)
-        yield PricedDay(ordered.order, price, left, ordered.forecasts)
+        yield PricedDay(ordered.order, price, left, ordered.forecasts, ordered.plan.warnings)
 
 
 def check_caps(days: Iterable[PricedDay], cap_micros: Micros | None) -> None:

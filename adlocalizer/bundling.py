@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from adlocalizer.domain import AdFormat, Copy, Counts, Digest, Noun, Outcome, RunRef, Status
 from adlocalizer.errors import StoreError
@@ -51,6 +52,12 @@ def region_folder(run: RunRef, region: str) -> str:
 def marker_path(run: RunRef, region: str) -> str:
     """Where the file is whose presence means that a region is delivered."""
     return f"{region_folder(run, region)}/manifest.json"
+
+
+def delivered_rows(store: Store, run: RunRef, region: str) -> list[Mapping[str, Any]]:
+    """The rows of a delivered region's manifest; none where nothing is delivered."""
+    path = marker_path(run, region)
+    return list(json.loads(store.read(path))["renditions"]) if store.exists(path) else []
 
 
 def bundle_path(run: RunRef, region: str) -> str:

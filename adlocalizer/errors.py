@@ -98,6 +98,12 @@ class StoreError(AdlocalizerError):
     """The store cannot be read or written; the message names its URL."""
 
 
+class BadStoreUrl(StoreError):
+    """A store's URL says something we cannot accept."""
+
+    exit_code = EXIT_BAD_INPUT
+
+
 class ProviderError(AdlocalizerError):
     """The provider gave no usable answer to a request."""
 

@@ -49,16 +49,18 @@ def keep_weather(ordered: Ordered) -> None:
     keep_forecasts(Store(ordered.order.store_url), ordered.forecasts)
 
 
-def price_plan(plan: Plan, asked: set[Digest] | None = None) -> Quote:
+def price_plan(plan: Plan, asked: set[Digest] | None = None, is_shown: bool = False) -> Quote:
     """What a plan makes and costs; answers on file, and those that batches will bring, cost nothing more.
 
-    Nor do keys that other plans ask before this one: `asked`, to which its own are added.
+    Nor do keys that other plans ask before this one: `asked`, to which its own are added. With `is_shown` it also says
+    how much was refused before, which takes a look into every answer.
     """
     store, others = Store(plan.brief.run.store_url), asked if asked is not None else set()
+    ledger = Ledger(store)
     pending = BatchRecords(store).pending(plan.brief.model.provider)
 
     def found(keys: Collection[Digest]) -> Collection[Digest]:
-        there = Ledger(store).kept(keys) | pending.intersection(keys) | others.intersection(keys)
+        there = ledger.kept(keys) | pending.intersection(keys) | others.intersection(keys)
         others.update(keys)
         return there
 
@@ -67,12 +69,7 @@ def price_plan(plan: Plan, asked: set[Digest] | None = None) -> Quote:
             return frozenset(path for path in paths if store.exists(path))
         return frozenset(store.paths("dockets")).intersection(paths)
 
-    return quote(plan, found, heard)
-
-
-def refused_before(plan: Plan) -> int:
-    """How many of a plan's pictures were refused before: they are not asked for again, whatever the day."""
-    return len(Ledger(Store(plan.brief.run.store_url)).refused({master.request.key for master in plan.masters()}))
+    return quote(plan, found, heard, ledger.refused if is_shown else lambda _: ())
 
 
 class Stale(NamedTuple):

@@ -17,12 +17,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adlocalizer.backfilling import days_between
-from adlocalizer.domain import Counts
+from adlocalizer.backfilling import days_between, is_delivered
+from adlocalizer.cli.watching import watched
+from adlocalizer.domain import Answer, Counts, Reply
 from adlocalizer.errors import BudgetExceeded, ConfigError, GateFailed
+from adlocalizer.ordering import plan_order
+from adlocalizer.progress import Tally, show
+from adlocalizer.store import Ledger, Store
 
 from . import gemini_runs, projects
 from .commands import Said, call, overheard
+from .deliveries import run_and_deliver
 
 ROOT = Path(__file__).parents[1]
 FIRST, LAST = date(2026, 12, 1), date(2026, 12, 2)
@@ -251,12 +256,62 @@ def test_days_that_are_delivered_may_be_left_out(made, capsys, monkeypatch):
     assert said["left_out"] == 1
 
 
+@pytest.fixture(scope="module")
+def partly_made(tmp_path_factory) -> Path:
+    """A project of two cities and two formats; of its day one city was made, in one format."""
+    project = projects.make_project(tmp_path_factory.mktemp("partly") / "project", formats=list(projects.FORMATS[:2]))
+    run_and_deliver(project, select=("*jp-tokyo*300x250",))
+    return project
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("select", "is_there"),
+    [("*{jp,us}-*300x250", True), ("*jp-tokyo*", False), ("*fr-paris*", False), ("*300x250", False), ("*", False)],
+)
+def test_a_day_is_left_out_when_all_that_is_wanted_of_it_is_there(partly_made, select, is_there):
+    assert is_delivered(projects.small_order(partly_made, select=(select,))) is is_there
+
+
+@pytest.mark.slow
+def test_a_day_of_which_something_failed_is_not_left_out(tmp_path, monkeypatch):
+    projects.make_known(tmp_path / "script", {"fr-paris": "fail"}, monkeypatch)
+    said = {"provider": "scripted", "formats": ["gads_upload_300x250"], "budget": 1}
+    project = projects.make_project(tmp_path / "project", **said)
+    assert run_and_deliver(project).counts.failed == 1
+    assert not is_delivered(projects.small_order(project))
+
+
 def test_a_dry_run_prices_every_day_and_writes_nothing(tmp_path, capsys):
     words = ["backfill", "demo", "--from", "2026-12-01", "--to", "2026-12-02", "--select", "*jp-tokyo*", "--dry-run"]
     said = call([*words, "--json"], {"ADLOCALIZER_STORE": str(tmp_path / "store")}, capsys).read
     assert [(day["masters"], day["kept"]) for day in said["days"]] == [(7, 0), (7, 0)]
     assert said["masters"] == 14
     assert not (tmp_path / "store").exists()
+
+
+def refuse(project: Path, city: str) -> None:
+    """Put a refusal of a city's picture on file."""
+    masters = plan_order(projects.small_order(project)).plan.masters()
+    (asked,) = [one.request for one in masters if one.creative.city_id == city]
+    Ledger(Store(str(project / "store"))).keep(asked, Reply(answer=Answer(key=asked.key, kind="refusal", reason="no")))
+
+
+def test_a_dry_run_says_how_many_pictures_were_refused_before(tmp_path, capsys):
+    project = gemini_runs.make_gemini_project(tmp_path / "project")
+    refuse(project, "fr-paris")
+    environment = {"ADLOCALIZER_PROJECT": str(project), "ADLOCALIZER_STORE": str(project / "store")}
+    words = ["backfill", "small", "--from", "2026-12-01", "--to", "2026-12-02", "--dry-run"]
+    read = call([*words, "--json"], environment, capsys).read
+    assert [(day["masters"], day["kept"], day["refused"]) for day in read["days"]] == [(2, 1, 1), (2, 2, 1)]
+    assert "note: 2 pictures were refused before and will not" in call(words, environment, capsys).errors
+
+
+def test_a_dry_run_says_once_what_is_odd_about_many_days(tmp_path, capsys):
+    words = ["backfill", "demo", "--from", "2026-11-28", "--to", "2026-12-02", "--select", "*jp-tokyo*", "--dry-run"]
+    said = call(words, {"ADLOCALIZER_STORE": str(tmp_path / "store")}, capsys).errors
+    assert said.count("the pictures are made for 2026-11-28 (3 days in all)") == 1
+    assert said.count("the campaign runs from") == 1
 
 
 def test_the_cap_is_for_all_days_together(tmp_path, capsys):
@@ -268,6 +323,19 @@ def test_the_cap_is_for_all_days_together(tmp_path, capsys):
     said = call([*words, str(1.5 * one_day["price_micros"] / 1e6)], store, capsys)
     assert said.status == 4
     assert not (tmp_path / "store" / "answers").exists()
+
+
+def test_days_that_have_not_begun_count_as_planned(capsys):
+    with watched(quiet=False, together="making days", planned=10):
+        show(Tally(planned=2))
+    assert "making days: 0 of 10 renditions" in capsys.readouterr().err
+
+
+def test_a_store_that_cannot_be_written_is_told_before_any_day_is_priced(tmp_path, capsys):
+    (tmp_path / "file").write_text("")
+    words = ["backfill", "demo", "--from", "2026-12-01", "--to", "2026-12-02", "--store", str(tmp_path / "file")]
+    said = call(words, {}, capsys)
+    assert (said.status, said.errors[:29]) == (2, "adlocalizer: --store: store /")
 
 
 def test_an_unreadable_day_names_its_option(capsys):

@@ -230,6 +230,11 @@ def test_a_command_is_refused_that_has(what, refused):
     assert named in refused(None, CAMPAIGN, *arguments)
 
 
+@pytest.mark.parametrize("url", ["floppy://a/b", "file://b", "s3://key:secret@bucket/b"])
+def test_a_store_is_refused_whose_url_is(url, refused):
+    assert "store" in refused(None, CAMPAIGN, "--store", url)
+
+
 def test_a_store_that_cannot_be_written_is_said_before_anything_is_asked(tmp_path, capsys, monkeypatch):
     monkeypatch.setenv("ADLOCALIZER_PROJECT", str(ROOT))
     (tmp_path / "file").write_text("in the way")

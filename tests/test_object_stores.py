@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -22,7 +23,9 @@ from adlocalizer.store.sweeping import Terms, find_waste
 from adlocalizer.store.verifying import verify
 
 from . import buckets, google_buckets, projects
+from .commands import call
 from .deliveries import Delivered, run_and_deliver
+from .test_backfill import SOAK, in_a_process
 from .test_catalogue import rows, run_of
 from .test_store import PICTURE, reply, request, write_until_full
 
@@ -124,6 +127,32 @@ def test_no_credential_is_in_what_a_run_logs_or_keeps(remote):
     for secret in (buckets.KEY, buckets.SECRET):
         assert secret not in remote.said
         assert secret.encode() not in kept
+
+
+def made_of_demo(url: str) -> tuple[dict[str, bytes], list[dict[str, object]]]:
+    """A store's manifests and bundles by path, and its catalogue's rows without the moments they were written at."""
+    store = Store(url)
+    files = {path: store.read(path) for path in store.paths() if path.endswith(MARKERS) and "catalogue/" not in path}
+    found = read_runs(url, "renditions").drop(["created_at", "started_at"])
+    return files, sorted(found.to_pylist(), key=lambda row: row["rendition_id"])
+
+
+@pytest.mark.slow
+@pytest.mark.integration
+@pytest.mark.timeout(10_000)
+def test_the_demo_in_a_bucket_is_the_demo_in_a_folder_byte_for_byte(s3, tmp_path, capsys, shell):
+    """Two cities in one format; `ADLOCALIZER_SOAK=1` makes all 75 in nine, as a user starts it."""
+    words = ["run", "demo", "--date", "2026-12-01", "--json"]
+    words += [] if SOAK else ["--select", "*.{jp-tokyo,br-rio-de-janeiro}.*.gads_upload_300x250"]
+    keys = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
+    made = []
+    for name, url in (("folder", str(tmp_path / "store")), ("bucket", "s3://ads/demo")):
+        environment = {"ADLOCALIZER_STORE": url, "ADLOCALIZER_REPORTS": str(tmp_path / name)}
+        done = in_a_process(words, shell | keys | environment) if SOAK else call(words, environment, capsys)
+        assert (done.status, done.read["counts"]["delivered"]) == (0, 675 if SOAK else 2), done.errors
+        made.append(made_of_demo(url))
+    assert made[0] == made[1]
+    assert len([path for path in made[0][0] if path.endswith(".zip")]) == len(done.read["bundles"]) > 1
 
 
 class Lagging(LocalFileSystem):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from adlocalizer.backfilling import PricedDay, check_caps, days_between, orders_of, price_days
+from adlocalizer.cli.counting import counted
 from adlocalizer.cli.options import (
     AsJson,
     CampaignName,
@@ -24,12 +25,13 @@ from adlocalizer.cli.options import (
     Yes,
     parse_day,
 )
-from adlocalizer.cli.showing import print_json, print_line, print_table
+from adlocalizer.cli.plan import refused_notes
+from adlocalizer.cli.showing import print_json, print_line, print_table, print_warnings
 from adlocalizer.cli.starting import begin_prefect
 from adlocalizer.cli.stopping import stoppable
 from adlocalizer.cli.watching import watched
 from adlocalizer.domain import money
-from adlocalizer.order import Order, take_order
+from adlocalizer.order import Order, placed_run, take_order
 from adlocalizer.ordering import check_store
 from adlocalizer.planning import Quote
 from adlocalizer.store import Store
@@ -80,25 +82,35 @@ def backfill(
     days = days_between(wanted.first, wanted.last, every, newest_first)
     over = {"cities": cities, "select": select, "provider": provider, "model": model, "max_cost": max_cost}
     order = take_order(campaign, days[0], store, reports, **over)
-    orders = orders_of(order, days, only_missing)
-    priced = tuple(price_days(orders, parse_day(None)))
+    if not dry_run:
+        check_store(placed_run(order)[0])  # before many days are priced, which may take a minute
+    priced = _priced(orders_of(order, days, only_missing), as_json)
     if dry_run:
         _show_plan(priced, len(days), as_json)
         return 0
     cap = _agreed(order, priced, yes)
     for day in priced:
-        check_store(day.order)
         keep_forecasts(Store(day.order.store_url), day.forecasts)
-    summary = asyncio.run(_flow(order.model_copy(update={"max_cost": cap}), wanted, as_json))
-    _show_end(summary, as_json)
+    planned = sum(day.price.renditions for day in priced)
+    summary = asyncio.run(_flow(order.model_copy(update={"max_cost": cap}), wanted, planned, as_json))
+    _show_end(summary, len(days) - len(priced), as_json)
     return int(summary.exit_code)
 
 
-def _show_end(summary: BackfillSummary, as_json: bool) -> None:
+def _priced(orders: Sequence[Order], quiet: bool) -> tuple[PricedDay, ...]:
+    priced: list[PricedDay] = []
+    with counted("pricing", "days", quiet) as tell:
+        for day in price_days(orders, parse_day(None)):
+            priced.append(day)
+            tell(len(priced), len(orders))
+    return tuple(priced)
+
+
+def _show_end(summary: BackfillSummary, left_out: int, as_json: bool) -> None:
     if as_json:
-        print_json({**summary.model_dump(mode="json"), "exit_status": summary.exit_code})
+        print_json({**summary.model_dump(mode="json"), "left_out": left_out, "exit_status": summary.exit_code})
         return
-    print_line(f"{summary.sentence}; {money(summary.spent_micros)} spent")
+    print_line(f"{summary.sentence}; {money(summary.spent_micros)} spent{_left_out(left_out)}")
     for line in summary.troubles:
         print_line(line)
 
@@ -119,16 +131,29 @@ def _agreed(order: Order, priced: Sequence[PricedDay], yes: bool) -> float | Non
 def _show_plan(priced: Sequence[PricedDay], days: int, as_json: bool) -> None:
     rows = [_row(day.order.logical_date.isoformat(), day.price) for day in priced]
     total = _Row("total", *(sum(each) for each in zip(*(row[1:] for row in rows), strict=True))) if rows else _Row()
+    notes = [*_warnings(priced), *refused_notes(total.refused)]
     if as_json:
-        print_json({"days": [row._asdict() for row in rows], **total._asdict(), "left_out": days - len(rows)})
+        said = {"days": [row._asdict() for row in rows], **total._asdict(), "left_out": days - len(rows)}
+        print_json(said | {"warnings": notes})
         return
     table = [(*row[:4], money(row.price_micros)) for row in (*rows, total)]
     print_table("By day", ("day", ">renditions", ">pictures", ">kept", ">price"), table)
-    left_out = {0: "", 1: "; 1 day is delivered and left out"}.get(
-        days - len(rows), f"; {days - len(rows):,} days are delivered and left out"
-    )
     asked, price = f"{total.masters - total.kept:,} pictures to ask for", money(total.price_micros)
-    print_line(f"{asked}, {total.kept:,} kept: {price}{left_out}")
+    print_line(f"{asked}, {total.kept:,} kept: {price}{_left_out(days - len(rows))}")
+    print_warnings(notes)
+
+
+def _warnings(priced: Sequence[PricedDay]) -> list[str]:
+    """What somebody should know of some days, each sentence once, as the first of them says it."""
+    found: dict[str, list[str]] = {}
+    for day in priced:
+        for said in day.warnings:
+            found.setdefault(said.replace(day.order.logical_date.isoformat(), ""), []).append(said)
+    return [said[0] + (f" ({len(said):,} days in all)" if len(said) > 1 else "") for said in found.values()]
+
+
+def _left_out(days: int) -> str:
+    return {0: "", 1: "; 1 day is delivered and left out"}.get(days, f"; {days:,} days are delivered and left out")
 
 
 class _Row(NamedTuple):
@@ -137,17 +162,18 @@ class _Row(NamedTuple):
     masters: int = 0
     kept: int = 0
     price_micros: int = 0
+    refused: int = 0
 
 
 def _row(day: str, price: Quote) -> _Row:
-    return _Row(day, price.renditions, price.masters, price.kept, price.price_micros)
+    return _Row(day, price.renditions, price.masters, price.kept, price.price_micros, price.refused)
 
 
-async def _flow(order: Order, days: _Days, quiet: bool) -> BackfillSummary:
+async def _flow(order: Order, days: _Days, planned: int, quiet: bool) -> BackfillSummary:
     begin_prefect()
     from flows.backfill import backfill as run_days
 
-    with watched(quiet, "making days"), stoppable():
+    with watched(quiet, "making days", planned), stoppable():
         return await run_days(
             campaign=order.campaign,
             first=days.first,

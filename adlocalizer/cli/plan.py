@@ -21,7 +21,7 @@ from adlocalizer.cli.options import (
 from adlocalizer.cli.showing import print_json, print_line, print_table, print_warnings
 from adlocalizer.domain import Fit, Outcome, money
 from adlocalizer.order import take_order
-from adlocalizer.ordering import Ordered, left_of, plan_order, price_plan, refused_before, stale_pictures
+from adlocalizer.ordering import Ordered, left_of, plan_order, price_plan, stale_pictures
 from adlocalizer.planning import Plan, Quote, ended_models
 from adlocalizer.planning.questioning import JudgeQuote
 
@@ -40,8 +40,9 @@ def plan(
     """Show what will be made, by region and format, with crop loss, price and what is already kept."""
     over = {"cities": cities, "select": select, "provider": provider, "model": model}
     order = take_order(campaign, parse_day(day), store, None, **over, mode=parse_mode(mode))
-    ordered = _warned(plan_order(order))
-    price, stale = price_plan(ordered.plan), stale_pictures(ordered.plan)
+    ordered = plan_order(order)
+    price, stale = price_plan(ordered.plan, is_shown=True), stale_pictures(ordered.plan)
+    ordered = _warned(ordered, price.refused)
     if as_json:
         invalid = {"invalidated": stale.pictures, "invalidated_because": stale.because}
         print_json({**plan_json(ordered.plan, price), **invalid})
@@ -138,17 +139,18 @@ def _reasons(plan: Plan, ended: Iterable[Outcome]) -> list[dict[str, str]]:
     return [{"rendition_id": one.rendition.id, "reason": one.reason} for one in ended if plan.wants(one.rendition.id)]
 
 
-def _warned(ordered: Ordered) -> Ordered:
+def refused_notes(refused: int) -> list[str]:
+    """A word on pictures that were refused before, if there are any."""
+    said = f"{refused:,} pictures were refused before and will not be asked for again, for this day or another that"
+    return [f"{said} asks in the same words; change `scene:`, recipe or shot"] if refused else []
+
+
+def _warned(ordered: Ordered, refused: int) -> Ordered:
     """The order with a word on forecasts nobody has kept yet, for planning writes nothing, and on what was refused."""
-    said, names, refused = list(ordered.plan.warnings), len(ordered.forecasts), refused_before(ordered.plan)
+    said, names = [*ordered.plan.warnings, *refused_notes(refused)], len(ordered.forecasts)
     if names:
         said.append(
             f"the forecasts of {names:,} cities are not kept yet: their prompts may change until a run keeps them"
-        )
-    if refused:
-        said.append(
-            f"{refused:,} pictures were refused before and will not be asked for again, for this day or another that "
-            "asks in the same words; change `scene:`, recipe or shot"
         )
     return ordered._replace(plan=ordered.plan.model_copy(update={"warnings": tuple(said)}))
 

@@ -14,15 +14,18 @@ from adlocalizer.progress import WATCHER, Tally, Watcher
 
 
 @contextmanager
-def watched(quiet: bool, together: str = "") -> Iterator[None]:
-    """Show the run inside this block; nothing at all if `quiet`. Several runs are shown as one stage of this name."""
+def watched(quiet: bool, together: str = "", planned: int = 0) -> Iterator[None]:
+    """Show the run inside this block; nothing at all if `quiet`.
+
+    Several runs are shown as one stage, called `together`, of as many renditions as are `planned` in all of them.
+    """
     if quiet:
         yield
     elif sys.stderr.isatty():
         with _bar() as watch:
-            yield from _watching(_added_up(watch, together) if together else watch)
+            yield from _watching(_added_up(watch, together, planned) if together else watch)
     else:
-        yield from _watching(_added_up(_in_lines(), together) if together else _in_lines())
+        yield from _watching(_added_up(_in_lines(), together, planned) if together else _in_lines())
 
 
 def _watching(watch: Watcher) -> Iterator[None]:
@@ -50,13 +53,15 @@ def _bar() -> Iterator[Watcher]:
         yield watch
 
 
-def _added_up(watch: Watcher, stage: str) -> Watcher:
+def _added_up(watch: Watcher, stage: str, planned: int) -> Watcher:
     tallies: dict[int, Tally] = {}
 
     def add_up(tally: Tally) -> None:
         tallies[id(tally)] = tally
         every = tallies.values()
-        total = Tally(sum(one.planned for one in every), calls=sum(one.calls for one in every), stage=stage)
+        # Those that have not begun are planned as well: what is done must not look like all of it.
+        total = Tally(max(planned, sum(one.planned for one in every)), stage=stage)
+        total.calls = sum(one.calls for one in every)
         total.spent_micros = sum(one.spent_micros for one in every)
         total.ended = {status: sum(one.ended[status] for one in every) for status in total.ended}
         watch(total)

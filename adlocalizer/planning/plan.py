@@ -113,6 +113,10 @@ class Plan(Noun):
         return frozenset(one.rendition.id for one in self.blocked)
 
 
+Which = Callable[[Collection[Digest]], Collection[Digest]]
+"""Those of some keys of which something holds."""
+
+
 class QuoteLine(Noun):
     """One region's part of a quote."""
 
@@ -133,6 +137,8 @@ class Quote(Noun):
     """If every master needs all its attempts, each with long thoughts, and every one is judged."""
     judge: JudgeQuote | None = None
     """What is asked about the pictures; None: nothing is."""
+    refused: int = 0
+    """Pictures that were refused before, where that was looked for: they are kept, and not asked for again."""
 
     @property
     def renditions(self) -> int:
@@ -190,12 +196,10 @@ def sharing(brief: Brief, grounded: GroundedCreative, format_id: Id) -> tuple[Id
     return tuple(fit.format_id for fit in brief.fits if (fit.model, fit.ratio) == at and fit.format_id in own)
 
 
-def quote(
-    plan: Plan, kept: Callable[[Collection[Digest]], Collection[Digest]], heard: Heard = lambda _: frozenset()
-) -> Quote:
-    """Count and price a plan; `kept` says which of some keys have answers on file, `heard` which of some paths stand.
+def quote(plan: Plan, kept: Which, heard: Heard = lambda _: frozenset(), refused: Which = lambda _: ()) -> Quote:
+    """Count and price a plan; `kept` says which of some keys have answers on file, `refused` whose are refusals.
 
-    Those paths are of notes that a judge has heard a picture.
+    `heard` says which of some paths stand: they are of notes that a judge has heard a picture.
     """
     masters = list(plan.masters())
     found = kept([request.key for master in masters for request in (master.request, *master.fallbacks)])
@@ -206,11 +210,13 @@ def quote(
     }
     missing = [master for master in masters if master.request.key not in on_file]
     attempts, judge = plan.brief.campaign.attempts, judge_quote(plan.brief, masters, heard)
+    ended = refused(on_file)
     return Quote(
         lines=tuple(_line(plan, region, masters, on_file) for region in plan.regions()),
         renditions_by_format=dict(Counter(rendition.format_id for rendition in plan.renditions())),
         most_micros=sum(master.most_micros for master in missing) * attempts + (judge.most_micros if judge else 0),
         judge=judge,
+        refused=sum(master.request.key in ended for master in masters),
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from adlocalizer.bundling import marker_path
+from adlocalizer.bundling import delivered_rows, marker_path
 from adlocalizer.domain import Outcome, RunRef
 from adlocalizer.making.studio import plan_path
 from adlocalizer.planning import Plan
@@ -35,7 +35,8 @@ def changes_since(plan: Plan, outcomes: Sequence[Outcome]) -> Changes | None:
     if run is None:
         return None
     try:
-        rows = {row["rendition_id"]: row for region in plan.every_region() for row in _rows(store, run, region)}
+        every = [row for region in plan.every_region() for row in delivered_rows(store, run, region)]
+        rows = {row["rendition_id"]: row for row in every}
         return _compared(run, rows, outcomes, _facts_moved(_facts_then(store, run), plan))
     except (KeyError, TypeError, ValueError):
         return None  # another version's: this run's own pictures stand all the same
@@ -54,11 +55,6 @@ def _days_before(store: Store, run: RunRef) -> Iterator[date]:
     paths = store.paths(f"runs/{run.campaign}")
     days = {date.fromisoformat(found[1]) for path in paths if (found := _PLAN.fullmatch(path))}
     yield from sorted((day for day in days if day < near[-1]), reverse=True)
-
-
-def _rows(store: Store, run: RunRef, region: str) -> list[Row]:
-    path = marker_path(run, region)
-    return list(json.loads(store.read(path))["renditions"]) if store.exists(path) else []
 
 
 def _facts_then(store: Store, run: RunRef) -> dict[tuple[str, str], dict[str, str]]:

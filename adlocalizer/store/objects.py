@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, BinaryIO, cast
 
-from adlocalizer.errors import StoreError
+from adlocalizer.errors import BadStoreUrl, StoreError
 from adlocalizer.redaction import conceal
 from adlocalizer.store.paths import explained_remotely, shown
 
@@ -148,7 +148,7 @@ def _file_system(url: str) -> tuple[Any, str]:
         extra = f"adlocalizer[{_EXTRAS[scheme]}]" if scheme in _EXTRAS else "the fsspec package of this scheme"
         raise StoreError(f"store {shown(url)}: {scheme}:// needs a package more; install {extra}") from error
     except ValueError as error:
-        raise StoreError(
+        raise BadStoreUrl(
             f"store {shown(url)}: there is no store of kind {scheme}://; write a folder, file://, s3:// or gs://"
         ) from error
     return files, str(root)

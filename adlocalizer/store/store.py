@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from adlocalizer.errors import StoreError
+from adlocalizer.errors import BadStoreUrl, StoreError
 from adlocalizer.store.folder import Folder
 from adlocalizer.store.objects import Objects
 from adlocalizer.store.paths import checked, shown
@@ -40,12 +40,14 @@ class Store:
     def __init__(self, url: str) -> None:
         """Take the URL as given; nothing is opened or made before the first use."""
         if not url.strip() or "\0" in url:
-            raise StoreError(f"store {url!r}: that is no URL; write a folder, s3://bucket/folder or gs://bucket/folder")
+            raise BadStoreUrl(
+                f"store {url!r}: that is no URL; write a folder, s3://bucket/folder or gs://bucket/folder"
+            )
         if url.startswith("file://") and urlsplit(url).netloc not in ("", "localhost"):
-            raise StoreError(f"store {url!r}: a file:// URL has three slashes and a whole path; write file:///folder")
+            raise BadStoreUrl(f"store {url!r}: a file:// URL has three slashes and a whole path; write file:///folder")
         if url.partition("://")[0] in _BUCKETS and "@" in urlsplit(url).netloc:
             remedy = "leave them out and set them in the environment (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, …)"
-            raise StoreError(f"store {shown(url)}: credentials do not belong in a URL; {remedy}")
+            raise BadStoreUrl(f"store {shown(url)}: credentials do not belong in a URL; {remedy}")
         self.url = url
 
     def __repr__(self) -> str:
