@@ -33,6 +33,10 @@ def main() -> None:
     parser.add_argument("--formats", nargs="+", choices=FORMATS, default=FORMATS)
     given = parser.parse_args()
     _SHOWN[:] = given.formats
+    if given.variant in OURS:
+        from adlocalizer.pool import keep_memory
+
+        keep_memory()
     json.dump(VARIANTS[given.variant](given.master.read_bytes(), given.passes), sys.stdout)
 
 
@@ -63,8 +67,8 @@ def _pillow(master: bytes, passes: int) -> dict[str, Any]:
     return _timed(work, passes)
 
 
-def _libvips(master: bytes, passes: int) -> dict[str, Any]:
-    """The same with libvips: crop to whole pixels, resize, plain JPEG."""
+def _libvips(master: bytes, passes: int, *, optimised: bool = True) -> dict[str, Any]:
+    """The same with libvips: crop to whole pixels, resize, JPEG optimised like Pillow's, or plain."""
     import pyvips
 
     pyvips.cache_set_max(0)
@@ -75,7 +79,8 @@ def _libvips(master: bytes, passes: int) -> dict[str, Any]:
         for wide, high in sizes:
             left, top, right, bottom = map(round, _window((picture.width, picture.height), wide, high))
             part = picture.crop(left, top, right - left, bottom - top)
-            part.resize(wide / part.width, vscale=high / part.height, kernel="lanczos3").jpegsave_buffer(Q=85)
+            small = part.resize(wide / part.width, vscale=high / part.height, kernel="lanczos3")
+            small.jpegsave_buffer(Q=85, optimize_coding=optimised)
 
     return _timed(work, passes)
 
@@ -216,15 +221,18 @@ def _is_full_colour(file: Rendered) -> bool:
         return bool(layers) and layers[0][1:3] == (1, 1)
 
 
-VARIANTS = {
+VARIANTS: dict[str, Callable[[bytes, int], dict[str, Any]]] = {
     "pillow": _pillow,
     "libvips": _libvips,
+    "libvips_plain": functools.partial(_libvips, optimised=False),
     "floor": _floor,
     "ours": _ours,
     "checked": _ours_checked,
     "typesetting": _typesetting,
     "limited": _limited,
 }
+OURS = VARIANTS.keys() - {"pillow", "libvips", "libvips_plain"}
+"""Variants that run as in a process of the pool."""
 
 if __name__ == "__main__":
     main()

@@ -69,7 +69,7 @@ def arrange_clear(
             best = tried
         if tried.is_worthy:
             break
-    if best is not None and all(frame.area.holds(block.ground) for block in best.blocks):
+    if best is not None and (frame.must_fit or all(frame.area.holds(block.ground) for block in best.blocks)):
         return best
     cramped = arrange(stack, layout, voices, frame)
     return cramped._replace(blocks=tuple(block.marked() for block in cramped.blocks))

@@ -34,6 +34,8 @@ class Scene(NamedTuple):
     light: Light
     is_final: bool = False
     """Whether words that do not fit are cut short, or only counted."""
+    must_fit: bool = False
+    """Whether a choice counts only if everything fits: a variant is given up with its first stack that does not."""
     order: int = 0
     """Place of the variant that is tried, in its layout: of equals the first is taken."""
 
@@ -67,8 +69,8 @@ class Choice(NamedTuple):
 
     @property
     def fits(self) -> bool:
-        """Whether every block fits."""
-        return not self.unfit
+        """Whether there are blocks, and every one fits."""
+        return bool(self.stacks) and not self.unfit
 
     @property
     def dropped(self) -> tuple[Role, ...]:
@@ -90,7 +92,7 @@ def shown_roles(layout: Layout, voices: Mapping[Role, Voice], short_side: int) -
 def choose(layout: Layout, voices: Mapping[Role, Voice], scene: Scene) -> Choice:
     """The variant that fits; then the one that gives up least, sets the largest headline and needs the weakest scrim.
 
-    Of equals the first. Where nothing fits, the best is given all the same, its blocks marked.
+    Of equals the first. Where nothing fits, a choice without stacks if it must, else the best, its blocks marked.
     """
     best: Choice | None = None
     for place, variant in enumerate(layout.variants):
@@ -119,6 +121,8 @@ def _stood(
         stood = _placed(stack, layout, voices, scene, headline)
         headline = headline or stood.arranged.headline
         placed[stacks.index(stack)] = stood
+        if scene.must_fit and not stood.arranged.fits:
+            return None
         if best and _rank(placed.values(), scene) <= (-best.unfit, best.worth):  # further stacks only take from it
             return None
     every = tuple(placed[number] for number in range(len(stacks)))
@@ -130,7 +134,7 @@ def _placed(stack: Stack, layout: Layout, voices: Mapping[Role, Voice], scene: S
     said = {role: voice for role, voice in voices.items() if role in stack.roles}
     area = _inner(part, scene).part(stack.area.mirrored() if scene.rtl else stack.area)
     short = scene.short_side
-    frame = Frame(area, short, layout.gap * short, scene.rtl, scene.floors, headline, scene.is_final)
+    frame = Frame(area, short, layout.gap * short, scene.rtl, scene.floors, headline, scene.is_final, scene.must_fit)
     keep_off = scene.product.grown(stack.clear * short) if stack.clear and part is scene.picture else None
     return Stood(arrange_clear(stack, layout, said, frame, keep_off), part, part is scene.panel)
 

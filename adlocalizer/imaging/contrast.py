@@ -51,7 +51,7 @@ def luminance(colour: Colour) -> float:
 def luminances(pixels: Pixels) -> NDArray[np.float32]:
     """Relative luminance of every RGB or RGBA pixel, in a row, 0..1."""
     red, green, blue = level_shares()
-    light: NDArray[np.float32] = red[pixels[..., 0]] + green[pixels[..., 1]] + blue[pixels[..., 2]]
+    light: NDArray[np.float32] = red.take(pixels[..., 0]) + green.take(pixels[..., 1]) + blue.take(pixels[..., 2])
     return light.reshape(-1)
 
 

@@ -70,7 +70,7 @@ class Sheet:
         full = np.float32(255 * scrim.alpha)
         if across and down:
             levels = np.outer(down.shares(top, bottom) * full, across.shares(left, right)) + np.float32(0.5)
-            self._lay(_premultiplied(scrim.veil)[levels.astype(np.uint8)], left, top)
+            self._lay(_premultiplied(scrim.veil).take(levels.astype(np.intp)), left, top)
         elif across:
             levels = (across.shares(left, right) * full + np.float32(0.5)).astype(np.uint8)
             self._lay(np.tile(_premultiplied(scrim.veil)[levels], (bottom - top, 1)), left, top)

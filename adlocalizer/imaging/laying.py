@@ -36,8 +36,12 @@ class Laid(NamedTuple):
     """What was chosen from."""
 
     def cut_short(self) -> Laid:
-        """The same with the words cut short that do not fit."""
-        return self if self.choice.fits else self._replace(choice=cut_short(self.choice, *self.places))
+        """The same; where not everything fits, with the best there is, its words cut short."""
+        if self.choice.fits:
+            return self
+        layout, voices, scene = self.places
+        scene = scene._replace(must_fit=False)
+        return self._replace(choice=cut_short(choose(layout, voices, scene), layout, voices, scene))
 
     def inked(self) -> list[Inked]:
         """Draw the copy on the sheet and measure it."""
@@ -105,7 +109,8 @@ def _laid(master: Master, order: RenderOrder, voices: Mapping[Role, Voice], part
     product = picture.part(order.product_box.seen_in(window))
     floors = {role: order.least_letter(role) for role in voices}
     light = Light.of(sheet.pixels)
-    scene = Scene(picture, panel, product, sheet.frame.part(zone), order.direction == "rtl", floors, light)
+    rtl = order.direction == "rtl"
+    scene = Scene(picture, panel, product, sheet.frame.part(zone), rtl, floors, light, must_fit=True)
     layout = order.layouts.panel_layout_for(wide, high) if composed else order.layouts.layout_for(wide, high)
     shown_voices = {role: _cased(role, voices[role], layout) for role in shown_roles(layout, voices, min(wide, high))}
     choice = choose(layout, shown_voices, scene)

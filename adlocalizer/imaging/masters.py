@@ -24,7 +24,7 @@ _SHRINKS = (8, 4, 2)  # what a JPEG can be decoded at, by leaving out coefficien
 
 
 class Scaled(NamedTuple):
-    """A part of a picture at another size of the whole: RGBA rows nobody may change."""
+    """A part of a picture at another size of the whole: RGB rows nobody may change."""
 
     whole: Size
     part: Edges

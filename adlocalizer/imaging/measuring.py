@@ -52,6 +52,8 @@ class Frame(NamedTuple):
     """Font size of the headline the other roles stay under; 0: it is not set yet."""
     is_final: bool = False
     """Whether texts that do not fit are cut short, or only said not to fit: most arrangements are tried and left."""
+    must_fit: bool = False
+    """Whether an arrangement counts only if everything fits."""
 
 
 class Element(NamedTuple):

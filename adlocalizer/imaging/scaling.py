@@ -46,7 +46,7 @@ def largest_first(master: Size, sizes: Sequence[Size]) -> list[int]:
 
 
 def by_vips(vips: ModuleType, level: Pixels, whole: Size, part: Edges) -> Pixels:
-    """A part of rows of RGB levels at another size of the whole, opaque RGBA, by libvips' Lanczos filter of 3 lobes.
+    """A part of rows of RGB levels at another size of the whole, by libvips' Lanczos filter of 3 lobes.
 
     Nothing but the part is computed, and its pixels are the same however large it is.
     """
@@ -54,8 +54,8 @@ def by_vips(vips: ModuleType, level: Pixels, whole: Size, part: Edges) -> Pixels
     high, wide, bands = level.shape
     large = vips.Image.new_from_memory(level, wide, high, bands, "uchar")
     small = large.resize(whole[0] / wide, vscale=whole[1] / high, kernel="lanczos3")
-    shown = small.crop(left, top, right - left, bottom - top).addalpha()
-    return np.frombuffer(shown.write_to_memory(), np.uint8).reshape(bottom - top, right - left, 4)
+    shown = small.crop(left, top, right - left, bottom - top)
+    return np.frombuffer(shown.write_to_memory(), np.uint8).reshape(bottom - top, right - left, bands)
 
 
 def by_pillow(level: Pixels, whole: Size, part: Edges) -> Pixels:
@@ -64,7 +64,7 @@ def by_pillow(level: Pixels, whole: Size, part: Edges) -> Pixels:
     across, down = level.shape[1] / whole[0], level.shape[0] / whole[1]
     box = left * across, top * down, min(right * across, level.shape[1]), min(bottom * down, level.shape[0])
     small = Image.fromarray(level).resize((right - left, bottom - top), Image.Resampling.LANCZOS, box)
-    return np.array(small.convert("RGBA"))
+    return np.asarray(small)
 
 
 def on_white(picture: Pixels, place: tuple[int, int], size: Size) -> Pixels:
@@ -79,11 +79,17 @@ def _part(master: Master, level: Pixels, whole: Size, part: Edges) -> Pixels:
     """A part of the whole at a scale: out of what was scaled last where it lies in there."""
     vips, last = libvips(), master.scaled
     if not vips:
-        return by_pillow(level, whole, part)
+        return _opaque(by_pillow(level, whole, part))
     if last is None or not last.has(whole, part):
         last = master.scaled = Scaled(whole, part, by_vips(vips, level, whole, part))
     left, top = part[0] - last.part[0], part[1] - last.part[1]
-    return last.pixels[top : top + part[3] - part[1], left : left + part[2] - part[0]].copy()
+    return _opaque(last.pixels[top : top + part[3] - part[1], left : left + part[2] - part[0]])
+
+
+def _opaque(rows: Pixels) -> Pixels:
+    import cv2  # in the copy that is made anyway; as an operation of libvips it costs more
+
+    return np.asarray(cv2.cvtColor(rows, cv2.COLOR_RGB2RGBA), np.uint8)
 
 
 def _times(window: tuple[float, float], size: Size) -> float:
