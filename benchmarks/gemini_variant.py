@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import httpx2
-from measuring import Reading, read_costs
+from measuring import Reading, fullest_minute, read_costs
 from warming import warm_pool
 
 from adlocalizer.domain import Answer, Counts, Master
@@ -110,7 +110,7 @@ async def run_quota(bench: Bench) -> Figures:
     # The first seconds are left out: what may go at once goes then.
     steady = [at for at in begun if at >= begun[0] + 5]
     used = (len(steady) - 1) / (steady[-1] - steady[0]) * 60 / QUOTA_PER_MINUTE
-    fullest = max(sum(at <= other < at + 60 for other in begun) for at in begun)
+    fullest = fullest_minute(begun)
     return {**figures, "used": used, "steady_seconds": steady[-1] - steady[0], "fullest": fullest, "statuses": statuses}
 
 

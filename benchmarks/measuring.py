@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import bisect
 import multiprocessing
 import os
 import resource
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -92,3 +94,8 @@ def _peak_mb(pid: int) -> float:
     except OSError:
         return 0.0
     return next((int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmHWM")), 0.0)
+
+
+def fullest_minute(moments: Sequence[float]) -> int:
+    """The most that any sixty seconds hold of moments in their order, in seconds."""
+    return max(bisect.bisect_left(moments, at + 60) - number for number, at in enumerate(moments))

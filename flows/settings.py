@@ -19,7 +19,7 @@ _DEFAULTS = {
     "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_FLUSH_INTERVAL": "2",
     "PREFECT_SERVER_SERVICES_TRIGGERS_READ_BATCH_SIZE": "200",
     # Kept in memory, a run's place in the queue is gone with the server's process, and Prefect ends a run that goes on.
-    "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect.server.concurrency.lease_storage.filesystem",
+    "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "flows.leases",
     # Four minutes of asking, each time after twice as long: a server that is started anew is back by then.
     "PREFECT_CLIENT_MAX_RETRIES": "7",
     # One ledger: ours. Prefect keeps no results.

@@ -15,6 +15,7 @@ import pytest
 
 from benchmarks.comparing import growth_table
 from benchmarks.latency_server import wait_seconds
+from benchmarks.measuring import fullest_minute
 from benchmarks.stage import made_up
 from benchmarks.stages import covered_seconds
 
@@ -93,6 +94,10 @@ def test_waits_gather_round_their_median():
     assert median(waits) == pytest.approx(2.0, rel=0.05)
     assert min(waits) < 1.2
     assert max(waits) > 4
+
+
+def test_the_fullest_minute_need_not_begin_with_the_clock():
+    assert fullest_minute([0.0, 50.0, 59.9, 60.0, 109.9, 110.0, 200.0]) == 4
 
 
 def test_made_up_cities_have_ids_of_their_own_and_stay_where_they_were():

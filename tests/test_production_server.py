@@ -20,13 +20,13 @@ from adlocalizer.config.deployments import read_deployments
 
 from . import gemini_runs, projects
 from .database import Ports, databases, free_port
-from .emulator import Emulator
-from .serving import HeldDoor
+from .serving import held_door
 
 pytestmark = [pytest.mark.slow, pytest.mark.database, pytest.mark.timeout(900)]
 COMPOSE = yaml.safe_load((projects.ROOT / "deploy/compose.yaml").read_text("utf-8"))["services"]
 AUTH = "ads:a-password-0123"
 BIN = Path(sys.executable).parent
+door = pytest.fixture(scope="module")(held_door)
 
 
 class Stack(NamedTuple):
@@ -89,15 +89,6 @@ def environment_of(service: str, ports: Ports, project: Path, url: str) -> dict[
     }
     said |= {name: value for name, value in here.items() if name in said}
     return {name: value for name, value in said.items() if not value.startswith("${")}
-
-
-@pytest.fixture(scope="module")
-def door(emulator_process: Emulator) -> Iterator[HeldDoor]:
-    emulator_process.reset()
-    held = HeldDoor(emulator_process.url)
-    yield held
-    held.opened.set()
-    held.close()
 
 
 @pytest.fixture(scope="module")

@@ -16,23 +16,13 @@ import httpx
 import pytest
 
 from . import commands, gemini_runs, projects
-from .emulator import Emulator
 from .homes import furnish
-from .serving import ENDS, LONGEST_SECONDS, HeldDoor, Served, met, serve
+from .serving import ENDS, LONGEST_SECONDS, UNHELD, Served, held_door, met, serve
 
 pytestmark = [pytest.mark.slow, pytest.mark.integration, pytest.mark.timeout(2400)]
 DAY = datetime.now(ZoneInfo("Asia/Tokyo")).date().isoformat()
 CITIES = ("jp-tokyo", "sg-singapore")
-
-
-@pytest.fixture(scope="module")
-def door(emulator_process: Emulator) -> Iterator[HeldDoor]:
-    """The provider of the small campaign: a request that it meets again has the same answer again."""
-    emulator_process.reset()
-    held = HeldDoor(emulator_process.url)
-    yield held
-    held.opened.set()
-    held.close()
+door = pytest.fixture(scope="module")(held_door)
 
 
 @pytest.fixture(scope="module")
@@ -57,11 +47,12 @@ def served(door, shell, tmp_path_factory) -> Iterator[Served]:
 
 
 @pytest.fixture(scope="module")
-def runs(served, door) -> dict[str, dict[str, Any]]:
-    """A run from the form, one as a schedule makes it, one that asks a person; all at once, and none undisturbed.
+def runs(served, door) -> dict[str, Any]:
+    """A run from the form, one as a schedule makes it, one that asks a person; all at once. And one by command line.
 
-    While the second request of each is being answered, the process of the scheduled one is killed, and somebody presses
-    Retry; then the server is killed, and the answers come while it is away.
+    While the second request of the first two is being answered, the process of the scheduled one is killed, and
+    somebody presses Retry; then the server is killed, and the form's answer comes while it is away. The scheduled one
+    waits for its answer still when this ends.
     """
     paid = {"campaign": "small", "max_cost": 5}
     form = served.start(**paid, logical_date=DAY, regions=["APAC"], store=str(served.folder / "form"))
@@ -74,7 +65,42 @@ def runs(served, door) -> dict[str, dict[str, Any]]:
     served.retry(ids["schedule"])
     served.kill_server()
     door.opened.set()
-    return {"killed": killed, **{name: served.ended(one) for name, one in ids.items()}}
+    met(lambda: len(answers(served.folder / "form")) == 2)
+    door.opened.clear()  # long before the one that was retried can ask
+    words = ["run", "small", "--date", DAY, "--store", str(served.folder / "cli"), "--json", "--max-cost", "5"]
+    status = commands.overheard(words, {**served.environment, "GEMINI_API_KEY": UNHELD}).status
+    ended = {name: served.ended(ids[name]) for name in ("form", "asked")}
+    met(lambda: len(door.asked) == 7)
+    return {"killed": killed, "status": status, **ended}
+
+
+@pytest.fixture(scope="module")
+def again(served, runs, door) -> Iterator[dict[str, Any]]:
+    """What `serve` does that was stopped while the scheduled run waited for an answer, and started anew.
+
+    At once: the stopped run is tried again, a person decides about the one that asked, and another waits for an answer.
+    """
+    served.process.send_signal(signal.SIGTERM)
+    time.sleep(1)
+    door.opened.set()
+    served.process.wait(timeout=90)
+    kept, anew = len(answers(served.folder / "schedule")), served.start_again()
+    door.opened.clear()
+    try:
+        stopped, asked = anew.ended(runs["killed"]["id"]), runs["asked"]["id"]
+        anew.retry(stopped["id"])
+        answer = {"decision": "approve", "reviewer": "Ada"}
+        replies = [
+            anew.ask(f"flow_runs/{asked}/resume", {"run_input": {**answer, **more}}).json()["status"]
+            for more in ({"decision": "perhaps"}, {})
+        ]
+        orphan = anew.start(campaign="small", logical_date=DAY, max_cost=5, store=str(anew.folder / "orphan")).json()
+        schedule, decided = anew.ended(stopped["id"]), anew.ended(asked, ENDS - {"Suspended"})
+        met(lambda: len(door.asked) == 9)
+        seen = {"kept": kept, "stopped": stopped, "schedule": schedule, "replies": replies, "decided": decided}
+        yield {"anew": anew, "orphan": orphan["id"], **seen}
+    finally:
+        anew.stop()
 
 
 def answers(store: Path) -> list[Path]:
@@ -85,24 +111,9 @@ def manifest(folder: Path, campaign: str = "small") -> bytes:
     return (folder / "runs" / campaign / DAY / "APAC/manifest.json").read_bytes()
 
 
-def test_form_schedule_and_command_line_give_the_same_manifest(served, runs, capsys):
-    assert [runs[name]["state"]["name"] for name in ("form", "schedule")] == ["Completed", "Completed"]
-    words = ["run", "small", "--date", DAY, "--store", str(served.folder / "cli"), "--json", "--max-cost", "5"]
-    assert commands.call(words, served.environment, capsys).status == 0
-    every = {manifest(served.folder / name) for name in ("form", "schedule", "cli")}
-    assert len(every) == 1
-
-
-def test_a_run_whose_process_was_killed_asks_after_retry_only_for_what_was_in_flight(runs, door):
-    assert runs["killed"]["state"]["name"] == "Crashed"
-    first, second = door.asked[0], next(body for body in door.asked if body != door.asked[0])
-    # By form, schedule and command line; and once more for what the killed process was waiting for.
-    assert (door.asked.count(first), door.asked.count(second), len(door.asked)) == (3, 4, 7)
-
-
 def test_a_server_that_is_killed_is_started_again_and_runs_end_as_if_nothing_had_been(served, runs):
     assert "the server ended with status -9 and is started again" in (served.folder / "serve.log").read_text()
-    assert [runs[name]["state"]["name"] for name in ("form", "schedule", "asked")] == ["Completed"] * 2 + ["Suspended"]
+    assert [runs[name]["state"]["name"] for name in ("form", "asked")] == ["Completed", "Suspended"]
     assert runs["form"]["run_count"] == 1
 
 
@@ -119,7 +130,7 @@ def test_the_report_of_a_run_opens_in_a_browser(served, runs):
 
 
 def test_a_scheduled_run_is_for_the_day_of_its_time_zone(runs):
-    assert runs["schedule"]["name"] == f"small for {DAY}"
+    assert runs["killed"]["name"] == f"small for {DAY}"
 
 
 @pytest.mark.parametrize(
@@ -178,53 +189,39 @@ def test_a_schedule_of_each_region_makes_runs(served):
     assert hours["['LATAM']"] == 11  # in Lima
 
 
-@pytest.fixture(scope="module")
-def again(served, runs, door) -> Iterator[tuple[Served, dict[str, Any]]]:
-    """`serve` that was stopped while a second request was being answered, and started anew; the run it stopped."""
-    door.opened.clear()
-    before, store = len(door.asked), served.folder / "stopped"
-    run = served.start(campaign="small", logical_date=DAY, max_cost=5, store=str(store)).json()
-    met(lambda: len(door.asked) == before + 2 and answers(store))
-    served.process.send_signal(signal.SIGTERM)
-    time.sleep(1)
-    door.opened.set()
-    served.process.wait(timeout=90)
-    assert len(answers(store)) == 2
-    anew = served.start_again()
-    try:
-        yield anew, run
-    finally:
-        anew.stop()
+def test_a_run_whose_process_was_killed_asks_after_retry_only_for_what_was_in_flight(runs, door):
+    assert runs["killed"]["state"]["name"] == "Crashed"
+    first, second = door.asked[0], next(body for body in door.asked if body != door.asked[0])
+    asked = door.asked[:7]
+    # By form, schedule and command line; and once more for what the killed process was waiting for.
+    assert (asked.count(first), asked.count(second)) == (3, 4)
 
 
 def test_a_served_run_that_is_stopped_keeps_what_was_being_answered_and_asks_nothing_after_retry(again, door):
-    anew, run = again
-    calls = len(door.asked)
-    assert anew.ended(run["id"])["state"]["name"] in ("Crashed", "Cancelled")
-    anew.retry(run["id"])
-    assert anew.ended(run["id"])["state"]["name"] == "Completed"
-    assert len(door.asked) == calls
+    assert again["kept"] == 2
+    assert again["stopped"]["state"]["name"] in ("Crashed", "Cancelled")
+    assert again["schedule"]["state"]["name"] == "Completed"
+    assert len(door.asked) == 7 + 2  # two of another run
 
 
-def test_a_run_that_asks_frees_its_process_and_its_question_outlives_worker_and_server(again, runs):
+def test_form_schedule_and_command_line_give_the_same_manifest(served, runs, again):
+    assert [one["state"]["name"] for one in (runs["form"], again["schedule"])] == ["Completed", "Completed"]
+    assert runs["status"] == 0
+    every = {manifest(served.folder / name) for name in ("form", "schedule", "cli")}
+    assert len(every) == 1
+
+
+def test_a_run_that_asks_frees_its_process_and_its_question_outlives_worker_and_server(runs, again):
     assert runs["asked"]["state"]["name"] == "Suspended"
-    anew, store = again[0], again[0].folder / "asked"
-    assert b'"needs_review"' in manifest(store, "asked")
-    path, answer = f"flow_runs/{runs['asked']['id']}/resume", {"decision": "approve", "reviewer": "Ada"}
-    assert anew.ask(path, {"run_input": {**answer, "decision": "perhaps"}}).json()["status"] != "ACCEPT"
-    assert anew.ask(path, {"run_input": answer}).json()["status"] == "ACCEPT"
-    assert anew.ended(runs["asked"]["id"], ENDS - {"Suspended"})["state"]["name"] == "Completed"
-    rows = json.loads(manifest(store, "asked"))["renditions"]
+    assert [said == "ACCEPT" for said in again["replies"]] == [False, True]
+    assert again["decided"]["state"]["name"] == "Completed"
+    rows = json.loads(manifest(again["anew"].folder / "asked", "asked"))["renditions"]
     assert {(row["status"], row["approval"]) for row in rows} == {("delivered", "approved")}
 
 
 def test_a_run_keeps_what_is_being_answered_when_the_process_that_served_it_is_killed(again, door):
-    anew, store = again[0], again[0].folder / "orphan"
-    door.opened.clear()
-    before = len(door.asked)
-    run = anew.start(campaign="small", logical_date=DAY, max_cost=5, store=str(store)).json()
-    met(lambda: len(door.asked) == before + 2)
+    anew = again["anew"]
     with anew.orphans():
         door.opened.set()
-        assert anew.ended(run["id"])["state"]["name"] == "Crashed"
-    assert (len(answers(store)), len(door.asked)) == (2, before + 2)
+        assert anew.ended(again["orphan"])["state"]["name"] == "Crashed"
+    assert (len(answers(anew.folder / "orphan")), len(door.asked)) == (2, 9)

@@ -10,7 +10,7 @@ from adlocalizer.domain import Answer, Asset, Box, Finding, Outcome, Reply, Requ
 from adlocalizer.imaging.scenes import fingerprint
 from adlocalizer.ordering import plan_order
 from adlocalizer.planning import Plan, compose_masters
-from adlocalizer.publishing.variety import variety_rows, with_variety
+from adlocalizer.publishing.variety import variety_rows, with_variety, without_neighbours
 from adlocalizer.reporting import render_report
 from adlocalizer.store import Ledger, Store
 
@@ -102,6 +102,13 @@ def test_looking_again_finds_the_same(store, plan):
 
 def test_passes_are_left_out_where_none_are_wanted(store, plan):
     assert with_variety(store, plan, regions(plan, 1, 2), with_passes=False) == regions(plan, 1, 2)
+
+
+def test_a_bundle_names_another_region_s_city_only_where_it_asks_a_person(store, plan):
+    passed, _ = looked_at(store, plan, regions(plan, 1, 2))[0]
+    assert without_neighbours(passed) == regions(plan, 1, 2)["APAC"][0]
+    doubted, _ = looked_at(store, plan, regions(plan, 1, 1))[0]
+    assert without_neighbours(doubted) == doubted
 
 
 @pytest.mark.parametrize("status", [Status.REJECTED, Status.REFUSED, Status.FAILED])

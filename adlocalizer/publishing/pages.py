@@ -16,7 +16,7 @@ from adlocalizer.publishing.account import Account, Hrefs, run_report
 from adlocalizer.publishing.judge_notes import judge_notes
 from adlocalizer.publishing.previous import changes_since
 from adlocalizer.publishing.seen_pictures import copy_seen, href_of, master_paths, seen_paths
-from adlocalizer.publishing.variety import variety_rows
+from adlocalizer.publishing.variety import variety_rows, without_neighbours
 from adlocalizer.reporting import RunReport, render_report
 from adlocalizer.store import Store
 
@@ -109,13 +109,16 @@ def publish_report(plan: Plan, outcomes: Sequence[Outcome], account: Account, re
 
 
 def single_report(plan: Plan, outcomes: Sequence[Outcome], reports: str) -> tuple[RunReport, Mapping[str, bytes]]:
-    """A region's cards as a bundle shows them, and its small pictures: thumbnails by rendition id, others by href."""
+    """A region's cards as a bundle shows them, and its small pictures: thumbnails by rendition id, others by href.
+
+    Made alone or with others, the region has the same cards, unless one is a twin of another region's.
+    """
     target = Store(str(report_folder(reports, plan.brief.run)))
     thumbs = {one.rendition.id: target.read(thumb) for one in outcomes if (thumb := _thumb(one))}
     seen = {href_of(path) for path in seen_paths(outcomes)} & set(target.paths("seen"))
     thumbs |= {href: target.read(href) for href in seen}
     hrefs = Hrefs(_nowhere, lambda one: one.asset.file if one.asset else None, seen)
-    return run_report(plan, outcomes, Account(), hrefs, {}), thumbs
+    return run_report(plan, map(without_neighbours, outcomes), Account(), hrefs, {}), thumbs
 
 
 def _for_sheet(outcome: Outcome) -> tuple[bool, float, str]:

@@ -38,6 +38,12 @@ def with_variety(
     return {region: tuple(looked_at(one) for one in some) for region, some in regions.items()}
 
 
+def without_neighbours(outcome: Outcome) -> Outcome:
+    """The outcome without what passed beside the others: whom it is most like depends on what else was made by then."""
+    kept = tuple(one for one in outcome.findings if one.check != _CHECK or _speaks(one))
+    return outcome.model_copy(update={"findings": kept})
+
+
 def variety_rows(plan: Plan, outcomes: Iterable[Outcome], ratios: Mapping[str, str]) -> tuple[VarietyRow, ...]:
     """A row a ratio for the report, by the ratio of each key; none where cities are meant to share their scene."""
     if _limit(plan) >= 1:
