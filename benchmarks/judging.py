@@ -17,7 +17,7 @@ from datetime import date
 from pathlib import Path
 
 from judging_judged import Judged, judge
-from judging_set import HELD_APART, TUNING, Picture, labelled, shots
+from judging_set import BLOCK, CLASSES, HELD_APART, TUNING, Picture, labelled, shots
 from judging_tables import for_people, told
 
 from adlocalizer.calibrating.calibrate import calibrated, unjudged, why_not
@@ -36,21 +36,23 @@ def read_options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pictures", type=int, default=2400, help="of the set (2400)")
     parser.add_argument("--products", nargs="+", choices=sorted(shots()), default=list(shots()), help="default: all")
+    parser.add_argument("--kinds", nargs="+", choices=CLASSES, default=[], help="these in turn instead of all")
     parser.add_argument("--tuning", action="store_true", help="pictures that limits may be set on, none of the others")
+    parser.add_argument("--block", type=int, default=0, choices=range(100), metavar="0..99", help="of seeds (0)")
     parser.add_argument(
         "--calibrated-on", type=int, default=0, help="pictures a product for limits of its own (0: none)"
     )
     parser.add_argument("--workers", type=int, default=2, help="processes (2)")
     parser.add_argument("--at-most", type=int, help="judge so many more pictures, then print what there is")
-    parser.add_argument(
-        "--record", type=Path, help="file of verdicts, a JSON line each; what it holds is not judged again"
-    )
+    parser.add_argument("--record", type=Path, help="file of verdicts; what it holds of the block counts, too")
     parser.add_argument(
         "--write", action="store_true", help="put the tables into docs/judging.md and benchmarks/README.md"
     )
     parser.add_argument("--date", type=date.fromisoformat, help="the day they were measured, for --write")
     parser.add_argument("--machine", default="", help="the machine and its load in words, for --write")
     options = parser.parse_args(arguments)
+    if options.pictures > BLOCK // 2:
+        parser.error(f"--pictures: a block has {BLOCK // 2} at most")
     if options.write and not (options.date and options.machine):
         parser.error("--write needs --date and --machine")
     return options
@@ -59,10 +61,14 @@ def read_options(arguments: Sequence[str]) -> argparse.Namespace:
 def main(arguments: Sequence[str]) -> int:
     """Judge what is not on record, print the tables, and write them if that was asked for."""
     options = read_options(arguments)
-    first = TUNING if options.tuning else HELD_APART
-    wanted = _mixed(labelled(options.pictures, options.products, first))
-    known = {Picture(one.product, one.kind, one.seed): one for one in _recorded(options.record)}
-    judged = [known[one] for one in wanted if one in known]
+    first = (TUNING if options.tuning else HELD_APART) + options.block * BLOCK
+    wanted = _mixed(labelled(options.pictures, options.products, first, options.kinds))
+    known = {
+        Picture(one.product, one.kind, one.seed): one
+        for one in _recorded(options.record)
+        if first <= one.seed < first + BLOCK
+    }
+    judged = list(known.values())
     left = [one for one in wanted if one not in known][: options.at_most]
     own = _calibrations(options) if options.calibrated_on else {}
     for one in _judged(left, own, options.workers):
@@ -70,10 +76,11 @@ def main(arguments: Sequence[str]) -> int:
         if options.record:
             with options.record.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(one._asdict()) + "\n")
-    text = told(judged, len(wanted))
+    made = len({*wanted, *known})
+    text = told(judged, made)
     print(text)
     if options.write:
-        for path, said in zip(PLACES, (for_people(judged, len(wanted)), text), strict=True):
+        for path, said in zip(PLACES, (for_people(judged, made), text), strict=True):
             _put(path, f"Measured {options.date}, {options.machine}.\n\n{said}")
     return 0
 

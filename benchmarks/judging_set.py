@@ -30,6 +30,8 @@ from adlocalizer.painting.tables import read_tables
 
 HELD_APART, TUNING = 1_000_000, 2_000_000
 """First seeds of the pictures reported on, and of those that limits may be set on; calibrations count from 0."""
+BLOCK = 10_000
+"""Seeds of a block: what was reported on once is no longer unseen, the next block is. Half of it is for `kinds`."""
 SWAPPED = "swapped"
 WRONG = {**NEGATIVES, SWAPPED: "another of the products, as it may be photographed", **SPOILT}
 """What is wrong, by name: with the product, or with the file and the frame."""
@@ -66,16 +68,20 @@ class Made(NamedTuple):
     """None for a file that does not decode."""
 
 
-def labelled(pictures: int, only: Sequence[str] = (), first: int = HELD_APART) -> Iterator[Picture]:
+def labelled(
+    pictures: int, only: Sequence[str] = (), first: int = HELD_APART, kinds: Sequence[str] = ()
+) -> Iterator[Picture]:
     """So many pictures: two fifths right, the others wrong in every way in turn, the products taking turns.
 
-    `only` names products; without it they are all. `first` is the first seed.
+    `only` names products; without it they are all. `kinds` in turn are all there is where it names any. `first` is the
+    first seed of a block.
     """
     names = list(only) or list(shots())
-    wrong, right = tuple(WRONG), round(RIGHT_SHARE * pictures)
+    turns, right = tuple(kinds or WRONG), 0 if kinds else round(RIGHT_SHARE * pictures)
+    start = first + (BLOCK // 2 if kinds else 0)
     for number in range(pictures):
-        kind = RIGHT if number < right else wrong[(number - right) // len(names) % len(wrong)]
-        yield Picture(names[number % len(names)], kind, first + number)
+        kind = RIGHT if number < right else turns[(number - right) // len(names) % len(turns)]
+        yield Picture(names[number % len(names)], kind, start + number)
 
 
 def make(one: Picture) -> Made | None:

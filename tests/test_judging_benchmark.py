@@ -9,12 +9,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
+from adlocalizer.calibrating.relettering import lines_of
+from adlocalizer.calibrating.resembling import alike
 from adlocalizer.calibrating.variants import NEGATIVES, RIGHT
 from adlocalizer.checks import check_master
 from adlocalizer.config import find_project
 from adlocalizer.domain import Severity
-from adlocalizer.imaging.locating import why_unsure
+from adlocalizer.imaging.locating import cut_of, why_unsure
 
 pytestmark = pytest.mark.xdist_group("judging-set")  # its grounds take three seconds to paint
 ROOT = Path(__file__).parents[1]
@@ -22,7 +25,7 @@ sys.path.insert(0, str(ROOT / "benchmarks"))  # its scripts import one another b
 
 from judging_baseline import look  # noqa: E402
 from judging_judged import Judged  # noqa: E402
-from judging_set import CLASSES, HELD_APART, TUNING, WRONG, Picture, labelled, make, shots  # noqa: E402
+from judging_set import BLOCK, CLASSES, HELD_APART, TUNING, WRONG, Picture, labelled, make, shots  # noqa: E402
 from judging_spoilt import SPOILT  # noqa: E402
 from judging_tables import area, caught, confusion, interval  # noqa: E402
 
@@ -48,6 +51,22 @@ def test_pictures_that_are_reported_on_have_no_seed_of_those_that_limits_are_set
     reported, tuned = ({one.seed for one in labelled(2400, first=first)} for first in (HELD_APART, TUNING))
     assert not reported & tuned
     assert min(reported | tuned) >= 1_000_000  # calibrations count from 0
+
+
+def test_two_blocks_share_no_seed():
+    one, next_one = ({each.seed for each in labelled(2400, first=HELD_APART + at * BLOCK)} for at in (0, 1))
+    assert not one & next_one
+
+
+def test_kinds_that_are_named_are_all_there_is_and_take_turns():
+    counts = Counter(one.kind for one in labelled(64, kinds=("letters", "mirrored")))
+    assert counts == {"letters": 32, "mirrored": 32}
+
+
+def test_pictures_of_named_kinds_have_other_seeds_than_the_whole_set_of_their_block():
+    whole, named = ({one.seed for one in labelled(2400, kinds=kinds)} for kinds in ((), ("letters",)))
+    assert not whole & named
+    assert max(whole | named) < HELD_APART + BLOCK
 
 
 def test_a_product_is_drawn_the_same_every_time():
@@ -81,6 +100,22 @@ def test_a_truncated_picture_does_not_decode():
 
 def test_a_swapped_picture_carries_the_shot_of_the_product_that_was_asked_for():
     assert made("can", "swapped").subject.shot == shots()["can"]
+
+
+def test_a_narrow_o_is_not_exchanged_for_a_wide_one():
+    narrow, _, wide = next(line for line in lettering("bottle") if len(line) == 3 and abs(line[0].top - 652) < 3)
+    assert wide.wide > 1.3 * narrow.wide
+    assert alike(narrow.ink, wide.ink)
+
+
+def test_gaps_between_letters_are_no_letters():
+    assert not [line for line in lettering("telephone") if line[0].left < 200 and abs(line[0].top - 626) < 5]
+
+
+def lettering(product: str):
+    cut = cut_of(shots()[product]).rgba
+    share = 1000 / max(cut.size)
+    return lines_of(cut.resize((round(share * cut.width), round(share * cut.height)), Image.Resampling.LANCZOS))
 
 
 def test_a_product_without_letters_has_no_changed_ones():

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from adlocalizer.imaging import networks
+from adlocalizer.imaging import label_reading, networks
 from adlocalizer.imaging.label_reading import label_of, read_label
 from adlocalizer.imaging.locating import cut_of
 from adlocalizer.imaging.networks import NoReader
@@ -122,18 +122,38 @@ def test_a_line_drawn_otherwise_is_read_and_the_others_are_not():
     assert (read.same, read.compared) == (2, 1)
 
 
-def test_one_changed_digit_counts_wholly():
+@pytest.mark.parametrize(("scale", "compared", "same"), [(0.16, 1, 0), (0.14, 0, 1)])
+def test_letters_drawn_a_little_otherwise_are_read_from_eight_pixels_on(scale, compared, same):
+    picture, placed = on_ground(scale)
+    read = read_label(picture, CAN, placed, lambda _: 0.25)
+    assert (read.compared, read.same) == (compared, same)
+
+
+def test_the_line_that_differs_most_is_read_where_not_all_are(monkeypatch):
+    monkeypatch.setattr(label_reading, "_MOST", 1)
     picture, placed = on_ground(0.6)
-    line = next(one.line for one in label_of(CAN) if "330" in one.text)
-    corners = placed(line.corners)
+    last = label_of(CAN)[-1]
+    changed = rewritten(picture, placed(last.line.corners), "SPARKLING MELON")
+    read = read_label(changed, CAN, placed, lambda corners: 0.9 if corners is last.line.corners else 0.4)
+    assert [one.wanted for one in read.changed] == [last.text]
+
+
+def rewritten(picture, corners, text):
     (left, top), (right, bottom) = corners.min(axis=0), corners.max(axis=0)
     changed = Image.fromarray(picture)
     colour = changed.getpixel((int(left) + 1, int(top) + 1))
     pen = ImageDraw.Draw(changed)
     pen.rectangle((left, top, right, bottom), fill=colour)
     font = ImageFont.load_default(size=0.6 * (bottom - top))
-    pen.text(((left + right) / 2, (top + bottom) / 2), "300 ml", font=font, anchor="mm", fill=(245, 240, 220))
-    (found,) = read_label(np.asarray(changed), CAN, placed).changed
+    pen.text(((left + right) / 2, (top + bottom) / 2), text, font=font, anchor="mm", fill=(245, 240, 220))
+    return np.asarray(changed)
+
+
+def test_one_changed_digit_counts_wholly():
+    picture, placed = on_ground(0.6)
+    line = next(one.line for one in label_of(CAN) if "330" in one.text)
+    changed = rewritten(picture, placed(line.corners), "300 ml")
+    (found,) = read_label(changed, CAN, placed).changed
     assert plain(found.read.text) == "300ml"
     assert found.distance == 1.0
 

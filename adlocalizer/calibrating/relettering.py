@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import NamedTuple
 
 import cv2
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from adlocalizer.calibrating.altering import CannotAlter
+from adlocalizer.calibrating.resembling import alike
 from adlocalizer.domain import Box
 from adlocalizer.imaging.networks import NoReader
 from adlocalizer.imaging.reading import read_line
@@ -25,10 +27,9 @@ _SHAPES = (0.08, 1.8)  # width over height of a letter
 _FILL = (0.15, 0.85)  # ink in a letter's box
 _BLOCK = 61  # pixels of the neighbourhood that ink is darker or lighter than
 _CONTRAST = 14.0  # levels that ink differs by at least
+_GROUND = 2.0  # times as far off what is around that what stands beside may be: beyond, it is the ground of letters
 _LEAST_LETTERS = 3
 _LEVEL, _ALIKE, _GAP = 0.3, 0.35, 1.3  # of a letter's height: base lines apart, heights apart, space between two
-_SAME = 0.72  # shared over joined ink above which two letters are one to the eye
-_REACH, _WITHIN = 3, 0.93  # of 24 x 32 pixels, how wide ink reaches; share of a letter's ink within the other's reach
 _TRIES = 40
 
 
@@ -54,7 +55,7 @@ def relettered(product: Image.Image, random: np.random.Generator, scale: float =
     """
     times = min(1.0, _WORK / max(product.size))
     small = product.resize((round(product.width * times), round(product.height * times)), Image.Resampling.LANCZOS)
-    lines = _said(small, lines_of(small))
+    lines = _lettering(small.size, small.tobytes())
     if not lines:
         raise CannotAlter("no lettering was found on it")
     legible = [line for line in lines if np.median([letter.high for letter in line]) * scale / times >= LEGIBLE]
@@ -68,8 +69,15 @@ def relettered(product: Image.Image, random: np.random.Generator, scale: float =
     raise CannotAlter("its letters are too much alike to be exchanged")
 
 
+@functools.lru_cache(maxsize=4)
+def _lettering(size: tuple[int, int], pixels: bytes) -> tuple[tuple[Letter, ...], ...]:
+    """The lines of a cut-out (RGBA) that say something: read once a product, not once a picture of it."""
+    product = Image.frombytes("RGBA", size, pixels)
+    return tuple(_said(product, lines_of(product)))
+
+
 def lines_of(product: Image.Image) -> list[tuple[Letter, ...]]:
-    """The lines of three or more letters of one size on a cut-out, left to right."""
+    """The lines of three or more letters of one size on a cut-out, left to right; of ink, not of gaps between ink."""
     pixels = np.asarray(product)
     grey = cv2.cvtColor(pixels[..., :3], cv2.COLOR_RGB2GRAY)
     solid = cv2.erode((pixels[..., 3] > 200).astype(np.uint8), np.ones((5, 5), np.uint8))
@@ -112,15 +120,11 @@ def _letters(mask: NDArray[np.uint8], ink: Plane, longer: int) -> list[Letter]:
         part = (slice(top, top + high), slice(left, left + wide))
         own = places[part] == number
         depth = max(float(np.percentile(ink[part][own], 80)), 1.0)
-        found.append(
-            Letter(
-                left,
-                top,
-                wide,
-                high,
-                np.clip(ink[part] / depth, 0, 1) * cv2.dilate(own.astype(np.float32), np.ones((3, 3))),
-            )
-        )
+        beside = ink[max(0, top - 1) : top + high + 1, max(0, left - high // 3) : left + wide + high // 3]
+        if -float(np.percentile(beside, 5)) > _GROUND * depth:
+            continue
+        shape = np.clip(ink[part] / depth, 0, 1) * cv2.dilate(own.astype(np.float32), np.ones((3, 3)))
+        found.append(Letter(left, top, wide, high, shape))
     return found
 
 
@@ -144,13 +148,13 @@ def _in_lines(letters: list[Letter]) -> list[tuple[Letter, ...]]:
 
 def _replaced(product: Image.Image, one: Letter, two: Letter) -> Image.Image | None:
     """The second letter in the first one's place."""
-    if _alike(one.ink, two.ink):
+    if alike(one.ink, two.ink):
         return None
     return _written(product, [(one, two.ink)])
 
 
 def _swapped(product: Image.Image, one: Letter, two: Letter) -> Image.Image | None:
-    if _alike(one.ink, two.ink):
+    if alike(one.ink, two.ink):
         return None
     return _written(product, [(one, two.ink), (two, one.ink)])
 
@@ -158,27 +162,12 @@ def _swapped(product: Image.Image, one: Letter, two: Letter) -> Image.Image | No
 def _garbled(product: Image.Image, one: Letter, two: Letter) -> Image.Image | None:
     """The first letter upside down, or mirrored where that is the same."""
     for ink in (one.ink[::-1], one.ink[:, ::-1]):
-        if not _alike(one.ink, ink):
+        if not alike(one.ink, ink):
             return _written(product, [(one, ink)])
     return None
 
 
 _WAYS = (_replaced, _swapped, _garbled)
-
-
-def _alike(one: Plane, two: Plane) -> bool:
-    """Whether two letters look the same once they are of one size: most ink shared, or each within reach of the other.
-
-    An O upside down is an O, though its strokes lie a pixel aside.
-    """
-    first, second = (
-        cv2.resize(np.ascontiguousarray(ink), (24, 32), interpolation=cv2.INTER_AREA) for ink in (one, two)
-    )
-    if np.minimum(first, second).sum() > _SAME * max(float(np.maximum(first, second).sum()), 1e-6):
-        return True
-    reach = np.ones((_REACH, _REACH), np.uint8)
-    pairs = ((first, cv2.dilate(second, reach)), (second, cv2.dilate(first, reach)))
-    return all(np.minimum(ink, other).sum() > _WITHIN * float(ink.sum()) for ink, other in pairs)
 
 
 def _written(product: Image.Image, letters: list[tuple[Letter, Plane]]) -> Image.Image:
