@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
+import time
 from datetime import date
 
 import pytest
@@ -20,8 +22,10 @@ LONG = ["backfill", "demo", "--from", "2026-12-01", "--to", "2027-02-28", "--dry
 def taken():
     """Signals as `main` takes them, for the time of a test."""
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    hook = sys.unraisablehook
     yield stopping.begin
     stopping.begin([])
+    sys.unraisablehook = hook
     for number, handler in before.items():
         signal.signal(number, handler)
 
@@ -36,6 +40,22 @@ def test_a_signal_while_planning_ends_with_four_and_the_command_that_goes_on(tak
     assert said.status == 4
     assert said.errors.splitlines()[-1].endswith(f"go on with: adlocalizer {' '.join(LONG)}")
     assert not (tmp_path / "store").exists()
+
+
+class Dropped:
+    def __del__(self) -> None:
+        signal.raise_signal(signal.SIGTERM)
+
+
+def drop_and_wait() -> None:
+    Dropped()
+    time.sleep(20)
+
+
+def test_a_signal_that_falls_into_a_destructor_is_not_lost(taken):
+    taken([])
+    with pytest.raises(KeyboardInterrupt):
+        drop_and_wait()
 
 
 @pytest.mark.parametrize(

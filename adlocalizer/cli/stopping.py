@@ -7,6 +7,7 @@ import os
 import shlex
 import signal
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
@@ -18,7 +19,7 @@ from adlocalizer.making import close_all
 from adlocalizer.redaction import redacted
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
-_TAKEN_AGAIN_SECONDS = 0.25
+_TAKEN_AGAIN_SECONDS, _SENT_AGAIN_SECONDS = 0.25, 0.05
 _LONGEST_SECONDS = 300.0
 """More than any provider's deadline: what was sent will be billed, so its answer is worth waiting for."""
 
@@ -30,6 +31,7 @@ def begin(words: Sequence[str]) -> None:
     """Remember the command, so that whoever stops it is told how to go on, and take SIGTERM as Ctrl-C is taken."""
     _words[:] = words
     _take_sigterm()
+    sys.unraisablehook = _interrupt_again
 
 
 def going_on(day: date | None = None) -> str:
@@ -63,6 +65,16 @@ async def stopped() -> None:
 def _take_sigterm() -> None:
     with suppress(ValueError):  # only a main thread has a say in signals
         signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+def _interrupt_again(lost: sys.UnraisableHookArgs) -> None:
+    """Send an interrupt once more that fell into a destructor, where Python drops it; the rest is told as ever."""
+    if not issubclass(lost.exc_type, KeyboardInterrupt):
+        sys.__unraisablehook__(lost)
+        return
+    again = threading.Timer(_SENT_AGAIN_SECONDS, os.kill, (os.getpid(), signal.SIGINT))
+    again.daemon = True
+    again.start()
 
 
 async def _listen(day: date | None) -> None:
