@@ -88,6 +88,7 @@ def again(served, runs, door) -> Iterator[dict[str, Any]]:
     door.opened.clear()
     try:
         stopped, asked = anew.ended(runs["killed"]["id"]), runs["asked"]["id"]
+        waiting = manifest(served.folder / "asked", "asked")
         anew.retry(stopped["id"])
         answer = {"decision": "approve", "reviewer": "Ada"}
         replies = [
@@ -98,7 +99,7 @@ def again(served, runs, door) -> Iterator[dict[str, Any]]:
         schedule, decided = anew.ended(stopped["id"]), anew.ended(asked, ENDS - {"Suspended"})
         met(lambda: len(door.asked) == 9)
         seen = {"kept": kept, "stopped": stopped, "schedule": schedule, "replies": replies, "decided": decided}
-        yield {"anew": anew, "orphan": orphan["id"], **seen}
+        yield {"anew": anew, "orphan": orphan["id"], "waiting": waiting, **seen}
     finally:
         anew.stop()
 
@@ -213,6 +214,7 @@ def test_form_schedule_and_command_line_give_the_same_manifest(served, runs, aga
 
 def test_a_run_that_asks_frees_its_process_and_its_question_outlives_worker_and_server(runs, again):
     assert runs["asked"]["state"]["name"] == "Suspended"
+    assert b'"needs_review"' in again["waiting"]
     assert [said == "ACCEPT" for said in again["replies"]] == [False, True]
     assert again["decided"]["state"]["name"] == "Completed"
     rows = json.loads(manifest(again["anew"].folder / "asked", "asked"))["renditions"]
