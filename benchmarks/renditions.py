@@ -98,7 +98,8 @@ def _print_limited(figures: Figures) -> list[str]:
 def _figures(variant: str, master: Path, passes: int, formats: Sequence[str] = ()) -> Figures:
     command = [sys.executable, str(HERE / "rendition_variant.py"), variant, str(master), "--passes", str(passes)]
     command += ["--formats", *formats] if formats else []
-    own = os.environ | {"PYTHONPATH": str(HERE.parent), "VIPS_CONCURRENCY": "1"}
+    one_core = {"VIPS_CONCURRENCY": "1", "OPENCV_FOR_THREADS_NUM": "1"}  # as in the processes of the pool
+    own = os.environ | {"PYTHONPATH": str(HERE.parent)} | one_core
     done = subprocess.run(command, env=own, stdout=subprocess.PIPE, text=True, check=True)
     figures: Figures = json.loads(done.stdout)
     return figures

@@ -86,6 +86,8 @@ class _Measured(NamedTuple):
     pieces: tuple[Piece, ...]
     widths: tuple[tuple[float, float], ...]
     """Of each piece, bare and with its gap, in font sizes."""
+    whole: float
+    """Of all pieces in one line."""
     hyphen: float
 
 
@@ -147,7 +149,7 @@ def _largest(text: str, style: Style, room: Room) -> _Choice | None:
 
 def _evenly_filled(text: str, style: Style, room: Room) -> float:
     """The size at which the text would fill its lines if it could be broken anywhere."""
-    total = max(sum(full for _, full in _measured(text, style).widths), 1e-6)
+    total = max(_measured(text, style).whole, 1e-6)
     lines = range(1, max(room.lines, 1) + 1)
     largest = (min(room.width * count / total, room.height / (count * style.types.line_height)) for count in lines)
     return min(max(largest), room.max_size)
@@ -166,9 +168,8 @@ def _spreads(text: str, style: Style, lines: int) -> tuple[Spread, ...]:
 @functools.lru_cache(maxsize=2048)
 def _measured(text: str, style: Style) -> _Measured:
     pieces = pieces_of(text, style.locale, style.types)
-    return _Measured(
-        pieces, tuple(_advance(one.text, one.gap, style) for one in pieces), _advance(_HYPHEN, "", style)[0]
-    )
+    widths = tuple(_advance(one.text, one.gap, style) for one in pieces)
+    return _Measured(pieces, widths, sum(full for _, full in widths), _advance(_HYPHEN, "", style)[0])
 
 
 @functools.lru_cache(maxsize=16384)
