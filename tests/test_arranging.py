@@ -196,6 +196,15 @@ def test_a_busy_place_costs_more_than_a_calm_one():
     assert light.cost_under([Rect(20, 220, 380, 380)]) > light.cost_under([Rect(20, 20, 380, 180)]) + 0.3
 
 
+def test_a_busy_place_under_the_old_price_alone_moves_no_headline(folder):
+    calm = places(laid(SQUARE, folder, row=FULL))
+    pixels, under = np.array(picture(FORMATS[SQUARE], RIGHT).pixels), calm["old_price"].grown(8).rounded()
+    patch = pixels[int(under.top) : int(under.bottom), int(under.left) : int(under.right)]
+    patch[:] = np.random.default_rng(3).choice((20, 235), (*patch.shape[:2], 1))
+    busy = places(lay_out(Master.of(Image.fromarray(pixels)), order_of(SQUARE, folder, row=FULL)))
+    assert busy["headline"] == calm["headline"]
+
+
 @pytest.mark.parametrize("level", [0, 255])
 def test_black_and_white_cost_nothing(level):
     assert Light.of(np.full((300, 300, 3), level, np.uint8)).cost_under([Rect(10, 10, 200, 200)]) == 0

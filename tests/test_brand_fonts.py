@@ -190,3 +190,20 @@ def test_an_empty_banned_word_is_refused(word, tmp_path):
     brand.write_text(f"{brand.read_text()}\nbanned_words: {{de: [{word}]}}\n")
     with pytest.raises(ConfigError, match="write a word in quotes"):
         plan_order(small_order(project))
+
+
+@pytest.mark.parametrize(
+    ("said", "key", "remedy"),
+    [
+        ("banned_words: {jp: [安い]}", "banned_words.jp", "such as 'ja'"),
+        ("tone: {gr: warm}", "tone.gr", "such as 'el'"),
+        ("glossary: {SOLARA: {iw: SOLARA}}", "glossary.SOLARA.iw", "such as 'he'"),
+    ],
+)
+def test_words_for_a_language_that_there_is_not_are_refused_with_the_language_meant(said, key, remedy, tmp_path):
+    project = make_project(tmp_path)
+    brand = project / "configs/brands/solara.yml"
+    brand.write_text(f"{brand.read_text(encoding='utf-8')}\n{said}\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match=remedy) as caught:
+        plan_order(small_order(project))
+    assert caught.value.where.endswith(f"({key})")

@@ -107,6 +107,18 @@ FAULTS = [
         "packs.korea.formats",
         "write the id of a format here, a glob over ids or a platform",
     ),
+    (
+        "safe_zone: {top: 63, bottom: 63, left: 120, right: 120}",
+        "safe_zone: {top: 400, bottom: 228, left: 120, right: 120}",
+        "formats.gads_pmax_landscape",
+        "its safe_zone takes 628 of 628 pixels of height; write smaller margins",
+    ),
+    (
+        "min_image_text_px: 24",
+        "min_image_text_px: 2400",
+        "formats.kakao_native_2x1.min_image_text_px",
+        "its short side 600 pixels; write less",
+    ),
     ("[kakao, naver]", "[]", "packs.korea.formats", "a list of at least 1"),
 ]
 

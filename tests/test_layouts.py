@@ -174,6 +174,7 @@ FAULTS = {
     "a headline to be given up": (lambda said: said["drop"].append("headline"), "may not be given up"),
     "a range that leaves a gap": (lambda said: said.update(ratio=[5.5, 1000.0]), "belong to no class"),
     "a range that is another's too": (lambda said: said.update(ratio=[4.5, 1000.0]), "belong to two classes"),
+    "a range below nothing": (lambda said: said.update(ratio=[-5.0, 1000.0]), "ratio"),
     "another file's id": (lambda said: said.update(id="square"), "give both the same name"),
 }
 
@@ -184,6 +185,13 @@ def test_a_wrong_layout_is_refused_with_its_file_and_place(tmp_path, change, wor
     with pytest.raises(ConfigError, match=word) as caught:
         load_layouts(folder, lambda path, noun: read_yaml(path, noun, tmp_path))
     assert "panorama.yml" in str(caught.value)
+
+
+@pytest.mark.parametrize("share", [0, 0.81, 1])
+def test_a_panel_that_leaves_the_picture_no_room_is_refused(share, tmp_path):
+    folder = _changed(tmp_path, "wide_panel.yml", lambda said: said["panel"].update(share=share))
+    with pytest.raises(ConfigError, match=r"panel\.share.*of at most 0\.8"):
+        load_layouts(folder, lambda path, noun: read_yaml(path, noun, tmp_path))
 
 
 def test_a_project_says_the_line_and_the_nearest_key(tmp_path):

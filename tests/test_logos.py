@@ -243,10 +243,15 @@ def test_contrast_is_measured_where_the_logo_ends():
 
 
 def test_a_plate_takes_the_clear_space_and_stays_in_the_file():
-    frame, place = Rect(0, 0, 300, 250), Rect(100, 100, 200, 120)
-    assert plate_around(place, RULES, frame) == place.grown(10)
-    near = plate_around(Rect(5, 5, 105, 25), RULES, frame)
+    frame, place, product = Rect(0, 0, 300, 250), Rect(100, 100, 200, 120), Rect(100, 200, 200, 250)
+    assert plate_around(place, RULES, frame, product) == place.grown(10)
+    near = plate_around(Rect(5, 5, 105, 25), RULES, frame, product)
     assert frame.holds(near, 0)
+
+
+@pytest.mark.parametrize("product", [Rect(205, 0, 300, 250), Rect(0, 0, 96, 250), Rect(0, 123, 300, 250)])
+def test_a_plate_does_not_touch_the_product(product):
+    assert not plate_around(Rect(100, 100, 200, 120), RULES, Rect(0, 0, 300, 250), product).meets(product)
 
 
 # Rules

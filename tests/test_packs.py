@@ -106,6 +106,8 @@ REFUSED = {
     ("meta_feed_1x2",): "write 'meta_feed_1x1'?",
     ("linkdin",): "write 'linkedin'?",
     ("*", "!gads_pmx_*"): "'!gads_pmx_*' is no format",
+    ("{meta,linkdin}",): "'linkdin' of '{meta,linkdin}' is no format, glob, platform or pack; write 'linkedin'?",
+    ("*", "!{meta,linkdin}"): "'linkdin' of '!{meta,linkdin}' is no format",
     ("qqqqqqqq",): "`adlocalizer formats` lists formats and platforms, `adlocalizer formats --packs` packs",
     ("!tiktok",): "none names a format",
     ("tiktok", "!tiktok"): "what is left out is all that is named",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from adlocalizer.domain.noun import Box, Id, Noun
 
@@ -77,6 +77,19 @@ class AdFormat(Noun):
     confidence: Literal["official", "official_mirror", "secondary", "derived", "uncertain"]
     source: str
     checked: date
+
+    @model_validator(mode="after")
+    def _leaves_room_for_words(self) -> Self:
+        zone = self.safe_zone or SafeZone()
+        for side, length, margins in (
+            ("width", self.width, zone.left + zone.right),
+            ("height", self.height, zone.top + zone.bottom),
+        ):
+            if margins >= length:
+                raise ValueError(f"its safe_zone takes {margins} of {length} pixels of {side}; write smaller margins")
+        if (least := self.min_image_text_px or 0) >= (short := min(self.width, self.height)):
+            raise ValueError(f"min_image_text_px is {least}, its short side {short} pixels; write less")
+        return self
 
     @property
     def ratio(self) -> float:

@@ -61,9 +61,9 @@ def arrange_clear(
     the product if need be. Either way those blocks say that they do not fit.
     """
     areas = frame.area.clear_of(product) if product else (frame.area,)
-    least = _NARROW * _size_of(areas[0])
+    least = _NARROW * areas[0].area
     best: Arranged | None = None
-    for area in (one for one in areas if _size_of(one) >= least):
+    for area in (one for one in areas if one.area >= least):
         tried = arrange(stack, layout, voices, frame._replace(area=area))
         if best is None or _worth(tried) > _worth(best):
             best = tried
@@ -109,7 +109,10 @@ def _dropped(stack: Stack, layout: Layout, voices: Mapping[Role, Voice]) -> Iter
 
 
 def _by_scale(stack: Stack, setters: Sequence[Setter], dropped: tuple[Role, ...]) -> Iterator[Arranged]:
-    """Attempts with ever smaller neighbours of the headline; where not even the least fit, none between is tried."""
+    """Attempts with ever smaller neighbours of the headline; where not even the least fit, none between is tried.
+
+    Neighbours that are still too large beside it are set by its size at last.
+    """
     largest, between, smallest = setters[0], setters[1:-1], setters[-1]
     if not dropped:
         yield _attempt(stack, largest, dropped)
@@ -119,6 +122,8 @@ def _by_scale(stack: Stack, setters: Sequence[Setter], dropped: tuple[Role, ...]
     if least.fits:
         yield from (_attempt(stack, setter, dropped) for setter in between)
     yield least
+    if least.fits and not least.is_ordered:
+        yield _attempt(stack, smallest.under(least.headline), dropped)
 
 
 def _attempt(stack: Stack, setter: Setter, dropped: tuple[Role, ...]) -> Arranged:
@@ -157,10 +162,6 @@ def _is_ordered(blocks: tuple[Placed, ...], headline: float, setter: Setter) -> 
     return not headline or all(
         one.text.size <= max(setter.sizes[one.role][0], letters[one.role].under * headline) + 0.5 for one in blocks
     )
-
-
-def _size_of(area: Rect) -> float:
-    return max(0.0, area.width) * max(0.0, area.height)
 
 
 def _worth(arranged: Arranged) -> tuple[int, float]:

@@ -116,17 +116,17 @@ def _stood(
     # The headline first: the others are set by its size, wherever they stand.
     ordered = sorted(stacks, key=lambda stack: "headline" not in stack.roles)
     placed: dict[int, Stood] = {}
-    headline = 0.0
+    weights, headline = _weights(layout, voices), 0.0
     for stack in ordered:
         stood = _placed(stack, layout, voices, scene, headline)
         headline = headline or stood.arranged.headline
         placed[stacks.index(stack)] = stood
         if scene.must_fit and not stood.arranged.fits:
             return None
-        if best and _rank(placed.values(), scene) <= (-best.unfit, best.worth):  # further stacks only take from it
+        if best and _rank(placed.values(), weights, scene) <= (-best.unfit, best.worth):  # more only take from it
             return None
     every = tuple(placed[number] for number in range(len(stacks)))
-    return Choice(variant.id, every, _rank(every, scene)[1])
+    return Choice(variant.id, every, _rank(every, weights, scene)[1])
 
 
 def _placed(stack: Stack, layout: Layout, voices: Mapping[Role, Voice], scene: Scene, headline: float) -> Stood:
@@ -151,14 +151,22 @@ def _inner(part: Rect, scene: Scene) -> Rect:
     )
 
 
-def _rank(stacks: Collection[Stood], scene: Scene) -> tuple[int, float]:
-    """How many blocks fit, less all of them, and what the stacks are worth: the larger the better."""
+def _weights(layout: Layout, voices: Mapping[Role, Voice]) -> dict[Role, float]:
+    """What each role counts that has no ground of its own, by the size of its letters; 1 all together."""
+    sizes = {role: layout.letters[role].size for role in voices if role not in FRAMED}
+    return {role: size / sum(sizes.values()) for role, size in sizes.items()}
+
+
+def _rank(stacks: Collection[Stood], weights: Mapping[Role, float], scene: Scene) -> tuple[int, float]:
+    """How many blocks fit, less all of them, and what the stacks are worth: the larger the better.
+
+    A bad place costs by what stands there: a headline on a landmark more than a legal line on a fence.
+    """
     share = min((stood.arranged.share for stood in stacks), default=1.0)
     dropped = sum(len(stood.arranged.dropped) for stood in stacks)
-    costs = [
-        scene.light.cost_under(block.ground for block in stood.arranged.blocks if block.role not in FRAMED)
-        for stood in stacks
-        if not stood.is_panel
-    ]
-    worth = min(1.0, share / _LARGE) - _DROPPED * dropped - _COST * max(costs, default=0.0)
-    return -sum(stood.arranged.unfit for stood in stacks), worth - _ORDER * scene.order
+    cost = 0.0
+    for arranged in (stood.arranged for stood in stacks if not stood.is_panel):
+        bare = [block for block in arranged.blocks if block.role not in FRAMED]
+        cost += sum(weights[block.role] for block in bare) * scene.light.cost_under(block.ground for block in bare)
+    worth = min(1.0, share / _LARGE) - _DROPPED * dropped - _COST * cost - _ORDER * scene.order
+    return -sum(stood.arranged.unfit for stood in stacks), worth

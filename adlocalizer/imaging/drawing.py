@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +16,8 @@ from adlocalizer.imaging.geometry import Rect
 from adlocalizer.imaging.rows import Placed
 
 _WHOLE = 0.5  # of a part's height: words this high beside a product get a veil as high as the part
+_HALO, _HALO_SOFT = 0.36, 0.2  # font sizes that a halo's middle line lies outside its words, and its softness; by eye
+_HALO_LEFT = 0.93  # of a halo's strength at its words' edge: a normal distribution has 0.96 left 1.8 deviations inside
 _EASE = ((0.0, 1.0), (0.18, 0.93), (0.36, 0.76), (0.55, 0.48), (0.74, 0.21), (0.9, 0.05), (1.0, 0.0))
 
 
@@ -53,6 +55,17 @@ class Sheet:
             fallen = Rect(rect.left, rect.top + rect.height * lift, rect.right, rect.bottom + rect.height * lift)
             self.canvas.drawRoundRect(_rect(fallen), radius, radius, shadow)
         self.canvas.drawRoundRect(_rect(rect), radius, radius, skia.Paint(AntiAlias=True, Color=_argb(colour, alpha)))
+
+    def halo(self, words: Rect, kept: Iterable[Rect], scrim: Scrim, size: float) -> None:
+        """Lay a scrim close around words of a font size; it has no edge and leaves what is kept as it is."""
+        paint = skia.Paint(AntiAlias=True, Color=_argb(scrim.veil, min(1.0, scrim.alpha / _HALO_LEFT)))
+        paint.setMaskFilter(skia.MaskFilter.MakeBlur(skia.kNormal_BlurStyle, _HALO_SOFT * size))
+        radius = _HALO * size
+        self.canvas.save()
+        for rect in kept:
+            self.canvas.clipRect(_rect(rect), skia.ClipOp.kDifference, doAntiAlias=True)
+        self.canvas.drawRoundRect(_rect(words.grown(_HALO * size)), radius, radius, paint)
+        self.canvas.restore()
 
     def letters(self, block: Placed, colour: Colour) -> None:
         """Draw a block's letters."""

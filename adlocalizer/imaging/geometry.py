@@ -25,6 +25,11 @@ class Rect(NamedTuple):
         """Pixels."""
         return self.bottom - self.top
 
+    @property
+    def area(self) -> float:
+        """Square pixels; 0 where there is nothing between its edges."""
+        return max(0.0, self.width) * max(0.0, self.height)
+
     def grown(self, by: float) -> Rect:
         """The same rectangle, larger by so many pixels a side."""
         return Rect(self.left - by, self.top - by, self.right + by, self.bottom + by)

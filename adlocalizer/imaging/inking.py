@@ -31,8 +31,8 @@ from adlocalizer.imaging.rows import Placed
 _LABEL: Colour = (12, 16, 26)
 _LABEL_ALPHA = 0.66  # white on it stays above 5:1 even over white
 _VEILS = 2
+_LITTLE = 0.02  # share of a picture under which words need no veil, halos alone: an old price, a legal line
 _ALIKE = 0.35  # a veil this much stronger is accepted for letters of the headline's colour; set by eye
-_PLATE = 0.22  # font sizes a plate reaches over its letters
 _ROUND = {"call_to_action": 0.5, "price": 0.22, "disclosure": 0.32, "logo": 0.16}
 
 
@@ -68,12 +68,11 @@ def ink(stacks: Sequence[tuple[Arranged, Ground]], logos: Logos | None) -> list[
     Every ground comes before any letters: a veil or a pill's shadow of one stack may reach under another's words.
     """
     paints = _veiled(stacks)
-    for arranged, ground in stacks:
-        for block in arranged.blocks:
-            if block.role in FRAMED:
-                _frame(block, ground)
+    framed = [(block, ground) for arranged, ground in stacks for block in arranged.blocks if block.role in FRAMED]
+    for block, ground in framed:
+        _frame(block, ground)
     for (arranged, ground), bare in zip(stacks, paints, strict=True):
-        _plate(_bare(arranged), ground, bare)
+        _halo(_bare(arranged), ground, bare, [block.ground for block, _ in framed])
     drawn = [
         (_draw(block, ground, bare, logos), ground.sheet)
         for (arranged, ground), bare in zip(stacks, paints, strict=True)
@@ -111,6 +110,8 @@ def _veil(bare: list[Placed], ground: Ground, worth: float) -> Paint:
     words = functools.reduce(Rect.joined, (block.ground for block in bare))
     scrim = plan_scrim(_lights(bare, ground.sheet), rgb(ground.brand.colour), worth)
     covered, veil = words.grown(0.02 * min(ground.sheet.frame[2:])), scrim.veil if scrim.alpha > 0 else None
+    if sum(block.ground.area for block in bare) < _LITTLE * ground.part.area:
+        return Paint(scrim.letters, veil=veil)
     for _ in range(_VEILS):  # a veil that fades out leaves the words' own edges a little bare
         if scrim.alpha <= 0:
             break
@@ -119,15 +120,14 @@ def _veil(bare: list[Placed], ground: Ground, worth: float) -> Paint:
     return Paint(scrim.letters, veil=veil)
 
 
-def _plate(bare: list[Placed], ground: Ground, paint: Paint) -> None:
-    """Lay a plate behind each block that no veil makes readable: close to the product, or beside another stack's."""
+def _halo(bare: list[Placed], ground: Ground, paint: Paint, pills: list[Rect]) -> None:
+    """Lay a halo behind each block that no veil makes readable: a little one, one close to the product."""
     if ground.is_panel or paint.letters is None:
         return
     for block in bare:
         weak = strengthened(scrim_for(paint.letters, rgb(ground.brand.colour)), _lights([block], ground.sheet))
         if weak.alpha > 0:
-            plate = block.ground.grown(_PLATE * block.text.size)
-            ground.sheet.pill(plate, weak.veil, alpha=weak.alpha, roundness=0.18)
+            ground.sheet.halo(block.ground, (ground.product, *pills), weak, block.text.size)
 
 
 def _lights(blocks: list[Placed], sheet: Sheet) -> tuple[float, float]:
@@ -192,6 +192,7 @@ def _draw_logo(block: Placed, ground: Ground, logos: Logos, letters: Colour) -> 
     size = (int(place.width), int(place.height))
     mark = marked(logos, size, sheet.region(place), rgb(ground.brand.colour), letters)
     if mark.plate is not None:
-        sheet.pill(plate_around(place, logos.rules, sheet.frame), mark.plate, roundness=_ROUND["logo"])
+        plate = plate_around(place, logos.rules, sheet.frame, ground.product)
+        sheet.pill(plate, mark.plate, roundness=_ROUND["logo"])
     sheet.picture(mark.pixels, place)
     return Inked(block._replace(ground=place), mark.contrast, Paint(None, mark.plate))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from adlocalizer.domain import Box
@@ -21,6 +21,10 @@ from adlocalizer.imaging.voicing import voices_for
 
 if TYPE_CHECKING:
     from adlocalizer.imaging.rendering import RenderOrder
+
+
+_POOR = 0.4
+"""Worth of the words of a composed format under which another panel is tried: much given up, or a small headline."""
 
 
 class Laid(NamedTuple):
@@ -71,17 +75,17 @@ class Laid(NamedTuple):
 def lay_out(master: Master, order: RenderOrder) -> Laid:
     """The master cropped and its copy placed: beside the product, else on a brand panel of its own.
 
-    Where neither takes all the copy, it stays on the picture, and the blocks that do not fit say so.
+    Where a composed format's panel is too narrow for its words, it is as wide as that of any other, and the picture
+    cropped closer. Where nothing takes all the copy, it stays where it was, and the blocks that do not fit say so.
     """
     voices = voices_for(order, clean=order.clean)
     laid = _laid(master, order, voices, _parts(order))
-    panel = order.layouts.panel_layout_for(order.ad_format.width, order.ad_format.height).panel
-    if laid.choice.fits or order.clean or laid.is_composed or panel is None:
+    if order.clean or (laid.choice.fits and (not laid.is_composed or laid.choice.worth >= _POOR)):
         return laid.cut_short()
-    for beside in (panel.stands == "beside", panel.stands != "beside"):
-        parts = _split(order, panel.share, beside=beside)
+    for parts in _other_parts(order):
         other = _laid(master, order, voices, parts)
-        if other.choice.fits and parts[0].holds(other.product):
+        is_better = not laid.choice.fits or other.choice.worth > laid.choice.worth
+        if other.choice.fits and is_better and parts[0].holds(other.product):
             return other
     return laid.cut_short()
 
@@ -130,6 +134,19 @@ def _parts(order: RenderOrder) -> _Parts:
     # A composed fit has left the panel its place: on the long side, whatever is not picture.
     beside = wide >= high
     return _split(order, 1 - (fit.picture_width / wide if beside else fit.picture_height / high), beside=beside)
+
+
+def _other_parts(order: RenderOrder) -> Iterator[_Parts]:
+    """Other ways to compose a format: with a panel of its layout's share, on a side that is free or less wide."""
+    wide, high, fit = order.ad_format.width, order.ad_format.height, order.fit
+    panel = order.layouts.panel_layout_for(wide, high).panel
+    if panel is None:
+        return
+    if not fit.composed:
+        yield _split(order, panel.share, beside=panel.stands == "beside")
+        yield _split(order, panel.share, beside=panel.stands != "beside")
+    elif panel.share > 1 - min(fit.picture_width / wide, fit.picture_height / high):
+        yield _split(order, panel.share, beside=wide >= high)
 
 
 def _split(order: RenderOrder, share: float, *, beside: bool) -> _Parts:

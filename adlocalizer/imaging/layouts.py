@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -34,6 +34,8 @@ __all__ = [
 SAFE_SHARE = 0.05
 """Margin of each side for formats that name none: this project's own default."""
 
+Positive = Annotated[float, Field(gt=0)]
+
 
 class Placing(Noun):
     """Where a master's product, quiet area and horizon are, in fractions of the picture."""
@@ -55,14 +57,14 @@ class Panel(Noun):
     """Where the brand panel of a composed format stands."""
 
     stands: Literal["beside", "below"] = Field(description="At the reading's start beside the picture, or below it")
-    share: Share = Field(description="Of the frame's width or height, where the whole frame could hold the picture")
+    share: float = Field(gt=0, le=0.8, description="Of that side, where the whole frame could hold the picture")
 
 
 class Layout(Noun):
     """One ratio class: its variants and letter sizes. Without a composition it is a kind of composed format."""
 
     id: Id = Field(description="The file's name without its ending")
-    ratio: tuple[float, float] = Field(description="From (included) and to (not included), width / height")
+    ratio: tuple[Positive, Positive] = Field(description="From (included) and to (not included), width / height")
     composition: Placing | None = Field(default=None, description="Of masters; none: a picture part and a brand panel")
     panel: Panel | None = Field(default=None, description="Of a kind of composed format")
     variants: tuple[Variant, ...] = Field(min_length=1, description="The one that fits the picture best is taken")
@@ -143,7 +145,7 @@ def load_layouts(folder: Path, read: Reader = read_settings) -> LayoutBook:
     panels = tuple(layout for layout in layouts if not layout.composition)
     for kind, key in ((classes, "a composition"), (panels, "a panel")):
         if not kind:
-            raise ConfigError(f"{folder.name}/", f"no file has {key}", "add one, as in the shipped folder")
+            raise ConfigError(f"{_shown(folder)}/", f"no file has {key}", "add one, as in the shipped folder")
         _refuse_gaps(folder, kind)
     return LayoutBook(classes=classes, panels=panels)
 
@@ -162,10 +164,15 @@ def safe_area(ad_format: AdFormat, direction: Direction) -> Box:
     return box.mirrored() if direction == "rtl" and ad_format.direction is None else box
 
 
+def _shown(folder: Path) -> str:
+    """The folder as people say it, from the project's root."""
+    return f"configs/{folder.name}"
+
+
 def _named(path: Path, layout: Layout) -> Layout:
     if layout.id != path.stem:
         found, remedy = f"the id is {layout.id!r}, the file {path.name!r}", "give both the same name"
-        raise ConfigError(f"{path.parent.name}/{path.name} (id)", found, remedy)
+        raise ConfigError(f"{_shown(path.parent)}/{path.name} (id)", found, remedy)
     return layout
 
 
@@ -173,12 +180,13 @@ def _refuse_gaps(folder: Path, layouts: tuple[Layout, ...]) -> None:
     """Every shape belongs to one class: where one's range ends, the next one's begins."""
     for one, other in pairwise(sorted(layouts, key=lambda layout: layout.ratio)):
         if (end := one.ratio[1]) != (start := other.ratio[0]):
+            where = f"{_shown(folder)}/{other.id}.yml (ratio)"
             if one.ratio[1] >= other.ratio[1]:
                 found, remedy = f"its shapes {list(other.ratio)} belong to {one.id} too", "give each a range of its own"
-                raise ConfigError(f"{folder.name}/{other.id}.yml (ratio)", found, remedy)
+                raise ConfigError(where, found, remedy)
             kind = "no class" if end < start else "two classes"
             found = f"shapes from {min(end, start)} to {max(end, start)} belong to {kind}: {one.id} ends at {end}"
-            raise ConfigError(f"{folder.name}/{other.id}.yml (ratio)", found, f"write [{end}, {other.ratio[1]}]")
+            raise ConfigError(where, found, f"write [{end}, {other.ratio[1]}]")
 
 
 def _pick(layouts: tuple[Layout, ...], ratio: float) -> Layout:

@@ -26,7 +26,7 @@ _SOLID = 0.6
 _MOST, _TENTH = 40.0, 10.0
 """Percentiles: three fifths of a logo's outline reach the contrast that counts, all but a tenth at least half of it."""
 _ROOM = 0.6
-"""Share of the distance to the file's edge that a plate may take."""
+"""Share of the distance to the file's edge or the product that a plate may take."""
 _BRIGHT = 0.18
 """Luminance that has the same contrast with black and with white."""
 _SAME_SHAPE = 0.02
@@ -141,10 +141,12 @@ def outline_contrast(logo: Pixels, ground: Pixels) -> float:
     return float(min(most, 2 * tenth))
 
 
-def plate_around(place: Rect, rules: Logo, frame: Rect) -> Rect:
-    """The plate of a logo: its clear space, as far as the file has room."""
+def plate_around(place: Rect, rules: Logo, frame: Rect, product: Rect) -> Rect:
+    """The plate of a logo: its clear space, as far as the file has room and the product is away."""
     room = min(place.left - frame.left, place.top - frame.top, frame.right - place.right, frame.bottom - place.bottom)
-    return place.grown(max(0.0, min(rules.clear_space * place.height, _ROOM * room)))
+    beside = max(product.left - place.right, place.left - product.right)
+    away = max(beside, product.top - place.bottom, place.top - product.bottom)
+    return place.grown(max(0.0, min(rules.clear_space * place.height, _ROOM * room, _ROOM * away)))
 
 
 def _plated(variants: list[Pixels], brand: Colour) -> Iterator[Mark]:

@@ -113,6 +113,15 @@ class Setter(NamedTuple):
         sizes = {role: _sizes(role, layout.letters[role], voices[role], frame, scale) for role in voices}
         return cls(layout, voices, frame, sizes, align)
 
+    def under(self, headline: float) -> Setter:
+        """The same, its other roles no larger than they may be beside a headline of this font size."""
+        letters = self.layout.letters
+        sizes = {
+            role: (least, largest if role == "headline" else max(least, min(largest, letters[role].under * headline)))
+            for role, (least, largest) in self.sizes.items()
+        }
+        return self._replace(sizes=sizes)
+
     def rows(self, row: Row) -> list[list[Column]]:
         """The columns of a row without a headline, in as many rows as they need to stand side by side."""
         columns = [self.column(cell, self.frame.area.width, self.frame.area.height) for cell in row]

@@ -63,18 +63,21 @@ class _Shelf:
         """Ids that entries stand for, entry by entry."""
         for entry in entries:
             patterns = expand_braces(entry.removeprefix(_NOT), self.where)
-            found = list(dict.fromkeys(id for pattern in patterns for id in self._of(pattern)))
-            if not found:
-                raise ConfigError(self.where, f"{entry!r} is no format, glob, platform or pack", self._remedy(patterns))
-            yield from found
+            for pattern in patterns:
+                ids = tuple(self._of(pattern))
+                if not ids:
+                    said = repr(entry) if len(patterns) == 1 else f"{pattern!r} of {entry!r}"
+                    found = f"{said} is no format, glob, platform or pack"
+                    raise ConfigError(self.where, found, self._remedy(pattern))
+                yield from ids
 
     def _of(self, pattern: str) -> Iterable[Id]:
         if (pack := self._packs.get(pattern)) is not None:
             return pack_members(pack, self._formats)
         return _matched(pattern, self._twins if pattern.endswith(CLEAN) else self._formats)
 
-    def _remedy(self, patterns: tuple[str, ...]) -> str:
+    def _remedy(self, pattern: str) -> str:
         known = (*self.every, *self._packs, *self._platforms)
-        near = difflib.get_close_matches(patterns[0].strip("*").casefold(), known, n=1, cutoff=0.5)
+        near = difflib.get_close_matches(pattern.strip("*").casefold(), known, n=1, cutoff=0.5)
         listed = "`adlocalizer formats` lists formats and platforms, `adlocalizer formats --packs` packs"
         return f"write {near[0]!r}? {listed}" if near else listed
