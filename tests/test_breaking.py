@@ -3,6 +3,7 @@
 # ruff: noqa: RUF001 - marks of many scripts
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -143,6 +144,12 @@ def test_long_words_are_divided_as_their_language_does(language, text):
     assert cut(text.replace("|", ""), language, "hyphen") == text
 
 
+def test_a_word_whose_accents_stand_after_their_letters_is_divided_in_the_same_places():
+    parted = cut(unicodedata.normalize("NFD", "Frühstücksüberraschungen"), "de")
+    assert unicodedata.normalize("NFC", parted) == cut("Frühstücksüberraschungen", "de")
+    assert "|" in parted
+
+
 @pytest.mark.parametrize("text", ["SOLARAFRISCHE", "kurz", "12345678901234"])
 def test_capitals_short_words_and_numbers_are_never_divided(text):
     assert division_points(text, FONTS.hyphenation["de"]) == ()
@@ -215,12 +222,105 @@ def test_ordered_line_ends_that_are_too_many_make_no_spread():
 
 @pytest.mark.parametrize(
     ("text", "language"),
-    [("2,40 (330 مل)", "ar"), ("تومان (۳۳۰ میلی\u200cلیتر)", "fa"), ("330 ml Dose", "de"), ("330 מ״ל קר", "he")],
+    [("تومان (۳۳۰ میلی\u200cلیتر)", "fa"), ("330 Stk Dosen", "de"), ("330 kcal", "en")],
 )
-def test_a_line_does_not_end_between_a_number_and_its_unit(text, language):
+def test_a_line_would_rather_not_end_between_a_number_and_its_unit(text, language):
     pieces = pieces_of(text, language, types(language))
     assert [piece.end for piece in pieces if "330" in piece.text or "۳۳۰" in piece.text] == ["small"]
 
 
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("(330 مل)", "ar"),
+        ("330 ml Dose", "de"),
+        ("330 מ״ל קר", "he"),
+        ("8.4 fl oz", "en"),
+        ("99 kr.", "sv"),
+        ("250 ml : sans", "fr"),
+    ],
+)
+def test_a_number_is_not_parted_from_a_unit_of_few_letters(text, language):
+    assert not any(piece.text[-1].isdecimal() for piece in pieces_of(text, language, types(language)))
+
+
 def test_a_number_may_end_a_line_before_what_it_counts():
     assert [piece.end for piece in pieces_of("Nur 5 Geschenke heute", "de", types("de"))][1] == "space"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "nur |€ 6,49",
+        "für |1 299,00 €",
+        "por |R$ 9,90",
+        "vergi |₺ 5 000 000",
+        "nu |− 20 %",
+        "+ € 0,15 |Pfand",
+        "4,99 € |100 %",
+    ],
+)
+def test_an_amount_is_not_parted_at_its_spaces(text):
+    assert cut(text.replace("|", ""), "de") == text
+
+
+@pytest.mark.parametrize("text", ["nur CHF |3.50", "hemat Rp |5.000", "Chanel No. |5"])
+def test_letters_before_a_number_would_rather_not_end_a_line(text):
+    assert cut(text.replace("|", ""), "en", "small") == text
+
+
+def test_a_sign_of_a_currency_after_its_number_does_not_hold_the_next_word():
+    assert cut("4,99 € Pfand", "de", "space") == "4,99 € |Pfand"
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "Preis inkl. MwSt."),
+        ("de", "Inkl. USt. und Pfand"),
+        ("de", "kalt, z. B. am 3. Mai"),
+        ("cs", "do 31. 12. 2026"),
+        ("id", "hemat s.d. 31/12"),
+        ("th", "ถึง 15 ธ.ค. 2569"),
+    ],
+)
+def test_no_clause_ends_after_an_abbreviation(language, text):
+    assert "pause" not in {piece.end for piece in pieces_of(text, language, types(language))}
+
+
+@pytest.mark.parametrize(("text", "end"), [("kalt, z. |B.", "small"), ("99.90 M.N. |heute", "space")])
+def test_a_single_letter_before_a_point_leans_on_the_next_word_and_the_end_of_a_row_of_them_does_not(text, end):
+    assert text in cut(text.replace("|", ""), "de", end)
+
+
+def test_a_date_is_not_parted_after_the_points_in_it():
+    assert cut("platí do 31. 12. 2026 nebo", "cs") == "platí |do |31. 12. 2026 |nebo"
+
+
+@pytest.mark.parametrize("text", ["1–31 ธ.ค.", "10–16 Uhr", "2026-2027"])
+def test_a_span_of_numbers_is_parted_only_when_nothing_else_fits(text):
+    assert {piece.end for piece in pieces_of(text, "th", types("th")) if piece.text[-1] in "–-"} <= {"inside"}
+
+
+@pytest.mark.parametrize(
+    "text", ["www.mangerbouger-verzeichnis.fr/angebote", "#Frühstücksüberraschungen", "@kaffeevollautomaten"]
+)
+def test_an_address_is_not_divided_as_words_are(text):
+    assert {piece.end for piece in pieces_of(f"{text} hier", "de", types("de"))} <= {"inside", "space", "forced"}
+
+
+def test_a_word_that_is_no_unit_may_begin_a_line_after_an_amount():
+    assert cut("De R$ 12,90 por R$ 9,90", "pt", "small") == "De |R$ 12,90 por |R$ 9,90"
+
+
+def test_chinese_ideographs_that_icu_knows_no_word_of_stay_together():
+    assert cut("一杯“冷萃”，唤醒", "zh", "word", "pause") == "一杯|“冷萃”，|唤醒"
+
+
+def test_a_japanese_prefix_of_respect_stays_with_its_word():
+    assert "お|飲み" not in cut("未満の方もお飲みいただけます", "ja", "word")
+
+
+@pytest.mark.parametrize("text", ["Just squeezed. |100% natural", "Neu. |Kalt"])
+def test_a_clause_ends_where_a_sentence_does(text):
+    assert cut(text.replace("|", ""), "en", "pause") == text

@@ -220,6 +220,11 @@ def test_every_rule_gives_one_finding(name):
     assert len(all_good()[name]) == len(SUITES[name].demands)
 
 
+@pytest.mark.parametrize("text", ["Ex\u00adtra", "ក\u200bខ", "عند \u200e-5", "مع \u2068LUMO+\u2069", "می\u200cروم"])
+def test_what_says_how_words_are_set_may_stand_in_copy(text):
+    assert not broken(gate_copy(table({**COPY, "headline": text}), "copy.csv", ["ja-JP"]))
+
+
 def test_the_shipped_city_table_passes():
     with (ROOT / "data" / "cities.csv").open(encoding="utf-8", newline="") as file:
         rows = table(*csv.DictReader(file))

@@ -18,7 +18,7 @@ from adlocalizer.manifest import asset_path, manifest_rows
 DAY = date(2027, 3, 1)
 COPY = {
     "ja-JP": Copy(locale="ja-JP", headline="=夏", call_to_action="今すぐ", price=150, currency="JPY", legal="20歳から"),
-    "pt-BR": Copy(locale="pt-BR", headline='Verão "puro"', call_to_action="Prove já"),
+    "pt-BR": Copy(locale="pt-BR", headline='Ve\u00adrão "puro"', call_to_action="Prove já"),
 }
 FORMATS = {
     name: AdFormat(
@@ -102,6 +102,10 @@ def test_metas_sheet_carries_the_words_and_the_path_in_the_bundle():
     assert (rio["Title"], rio["Link Description"], rio["Body"]) == ('Verão "puro"', "Prove já", "")
     assert (tokyo["Title"], tokyo["Countries"], tokyo["Ad ID"]) == ("'=夏", "JP", "")
     assert tokyo["Image File Name"].startswith("assets/meta/meta_feed_4x5/spring_launch.jp-tokyo.")
+
+
+def test_sheets_hold_no_soft_hyphens():
+    assert all("\u00ad" not in row.headline for row in ready())
 
 
 def test_editors_sheet_holds_uploaded_images_only_and_paused():

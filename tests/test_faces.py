@@ -90,6 +90,15 @@ def test_capitals_that_only_a_layout_asks_for_are_in_the_faces_too(folder):
     assert 0 not in glyphs(voice.style, "CAFÉ")
 
 
+@pytest.mark.parametrize(("locale", "words"), [("th-TH", "เลมอน"), ("ja-JP", "夏"), ("hi-IN", "नींबू")])
+def test_a_word_mark_is_set_alike_in_every_locale(locale, words, folder):
+    marks = [
+        voices_for(order(folder, Copy(locale=own, headline=said, call_to_action=said)), clean=False)["logo"]
+        for own, said in (("en-GB", "Lemon"), (locale, words))
+    ]
+    assert marks[0] == marks[1]
+
+
 def test_a_character_that_was_not_cut_is_missing_whatever_the_whole_face_has(folder):
     assert FontShelf(FONTS, folder, "ja-JP", ["夏"]).type_set("夏冬", "bold").missing == "冬"
 

@@ -278,6 +278,24 @@ def test_captions_in_other_scripts_have_their_glyphs():
     assert b"NotoSansArabic" in pdf  # its joined forms have no characters of their own to be named by
 
 
+def test_a_caption_too_long_for_its_column_goes_on_on_a_second_line():
+    said = "There is no room for legal, even in its smallest letters."
+    pages = []
+    for text in (said[:8], said):
+        leaf = Leaf(printable(np.full((300, 60, 3), 90, np.uint8), 200), 60, 300, text, is_fault=True)
+        strips = (Strip((), (leaf,)),)
+        pages.append(printed(Booklet("", (("", ""),), ((60, 300),), (Chapter("", strips),))))
+    short, long = ("".join(streams(pdf)).count("BT\n") for pdf in pages)
+    assert long == short + 1
+
+
+def test_letters_that_some_faces_join_are_found_in_the_pdf():
+    leaf = Leaf(b"", 160, 300, "")
+    pdf = printed(Booklet("", (("", ""),), ((160, 300),), (Chapter("", (Strip(("fi-FI",), (leaf,)),)),)))
+    named = "".join(one for one in streams(pdf) if "beginbfchar" in one or "beginbfrange" in one)
+    assert all(f"<{ord(char):04X}>" in named.upper() for char in "fiFI")
+
+
 def test_columns_that_would_be_too_small_go_on_on_another_sheet():
     leaf = Leaf(printable(np.full((250, 300, 3), 90, np.uint8), 200), 150, 125, "72 px")
     strips, heads = (Strip(("de-DE",), (leaf,) * 40),), tuple((f"column {number}", "") for number in range(40))

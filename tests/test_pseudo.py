@@ -45,6 +45,10 @@ def test_the_brand_stays():
     assert "Solara Sun" in pseudo("Drink Solara Sun today", ("Solara", "Solara Sun"))
 
 
+def test_no_gap_is_left_where_the_brand_stood():
+    assert "  " not in pseudo("قهوة LUMO الباردة: خصم 25% هذا الشتاء!", ("LUMO",))
+
+
 def test_a_script_without_spaces_gets_none():
     assert " " not in pseudo("太陽を味わう")
 

@@ -56,6 +56,7 @@ PLACES_OF = """() => [...document.querySelectorAll('div')].map(one => {
 
 CLAUSES = "a clause ends its line, where readers pause"
 WORDS = "no word is parted: ICU's own word breaks say where one ends"
+AMOUNTS = "no number is parted at the space between its groups"
 BETTER = {
     ("th-TH no spaces, stacked marks", 62): ("ความสดชื่นใหม่ยามเช้า|กลางกรุงเทพที่นี่น้ำ", "ยามเช้า, the morning, stays whole"),
     ("th-TH no spaces, stacked marks", 42): ("ความสดชื่น|ใหม่ยามเช้า|กลางกรุงเทพ|ที่นี่น้ำ", "ยามเช้า, the morning, stays whole"),
@@ -67,6 +68,9 @@ BETTER = {
     ("zh-TW traditional", 42): ("暮色之中，|清爽檸檬上市，|盡享夏日時光", WORDS),
     ("zh-HK cantonese", 62): ("香港嘅夜晚，|清新檸檬味陪住你", CLAUSES),
     ("zh-HK cantonese", 42): ("香港嘅|夜晚，|清新檸檬|味陪住你", WORDS),
+    ("zh-CN quotes beside marks", 62): ("他说“好喝。”，真的！|（试）。“好？”", CLAUSES),
+    ("zh-CN quotes beside marks", 42): ("他说“好喝。”，|真的！（试）。|“好？”", CLAUSES),
+    ("de-AT amounts parted by spaces", 62): ("Nur € 4,99 statt € 6,49 für 1 299 ml,|inkl. MwSt. und Pfand", AMOUNTS),
     ("pl-PL small words", 42): ("Orzeźwienie,|którego szukasz|w upalne dni w Łodzi", "w goes with what it belongs to"),
     ("ru-RU dash and number", 42): ("Свежесть лимона|в московский|вечер — объём 0,33 л", "no line begins with a dash"),
 }

@@ -138,6 +138,10 @@ def test_characters_no_face_has_are_named():
     assert missing_characters("Frisch \U0001f34b \U00013000", "de-DE", FONTS) == "\U00013000\U0001f34b"
 
 
+def test_raised_letters_of_ordinals_have_glyphs():
+    assert missing_characters("1ᵉʳ, 2ᵈᵉ, Mᵐᵉ", "fr-FR", FONTS) == ""
+
+
 def test_a_foreign_name_borrows_a_face():
     assert missing_characters("東京 in Berlin", "de-DE", FONTS) == ""
 
@@ -243,6 +247,17 @@ def test_two_full_width_marks_in_a_row_take_one_and_a_half_squares(folder):
         fit("感。あ", style, room).ink_width + fit("感「あ", style, room).ink_width - fit("感あ", style, room).ink_width
     )
     assert fit("感。「あ", style, room).ink_width == pytest.approx(apart - 20, abs=2)
+
+
+def test_a_full_stop_in_the_middle_of_its_square_keeps_its_distance_from_a_bracket(folder):
+    style, room = _style("zh-TW", folder, "好喝。」"), Room(900, 90, 40, 40)
+    assert fit("好喝。」", style, room).ink_width == pytest.approx(fit("好喝口」", style, room).ink_width, abs=1)
+
+
+@pytest.mark.parametrize("mark", ["”，", "。”", "：“"])  # noqa: RUF001 - full-width marks
+def test_quotes_as_wide_as_ideographs_share_a_half_with_the_mark_beside_them(mark, folder):
+    style, room = _style("zh-CN", folder, mark), Room(900, 90, 40, 40)
+    assert fit(f"好{mark}好", style, room).ink_width < fit("好好好好", style, room).ink_width - 15
 
 
 def test_a_mark_no_face_has_beside_its_letter_is_missing():

@@ -14,8 +14,8 @@ class ExportRow(ManifestRow):
     """A delivered manifest row with its placement and its words."""
 
     placement: str = Field(description="Placement of the format on its platform")
-    headline: str = Field(description="As typeset")
-    call_to_action: str = Field(description="As typeset")
+    headline: str = Field(description="As typeset, without soft hyphens")
+    call_to_action: str = Field(description="As typeset, without soft hyphens")
     price: float | None = Field(description="Amount in `currency`; null: none is shown")
     currency: str | None = Field(description="ISO 4217")
     legal: str = Field(description="Small print; empty: none")
@@ -56,9 +56,14 @@ def _export_row(row: ManifestRow, words: Copy, placement: str) -> ExportRow:
     return ExportRow(
         **row.model_dump(),
         placement=placement,
-        headline=words.headline,
-        call_to_action=words.call_to_action,
+        headline=_bare(words.headline),
+        call_to_action=_bare(words.call_to_action),
         price=words.price,
         currency=words.currency,
-        legal=words.legal or "",
+        legal=_bare(words.legal or ""),
     )
+
+
+def _bare(text: str) -> str:
+    """A text without what only says where its lines may end."""
+    return text.replace("\u00ad", "").replace("\u200b", "")

@@ -21,6 +21,7 @@ _HEADING = 50.0  # what a column has at least
 _LEAST = 0.35  # of the size on the page: where columns would be smaller, they go on on another sheet
 _SMALL, _PLAIN, _LARGE = 6.2, 7.6, 17.0  # font sizes in points
 _UNBOUND = 1e6  # points, wider than any line
+_UNJOINED = 0.0005  # font sizes between letters: enough for no ligatures, whose letters no reader of a PDF would find
 _INK, _SOFT, _FAULT, _NOTE = 0xFF16191B, 0xFF555C60, 0xFFA8104C, 0xFF885300
 
 
@@ -147,7 +148,8 @@ class _Press:
         if leaf.is_fault:
             canvas.drawRect(frame, skia.Paint(Color=_FAULT, Style=skia.Paint.kStroke_Style, StrokeWidth=1.0))
         pen = _Pen("text", _SMALL, colour)
-        self._write(canvas, leaf.said, (left, top + high + 8), pen, max(wide, _HEADING))
+        for number, line in enumerate(self._folded(leaf.said, pen, max(wide, _HEADING))):
+            self._write(canvas, line, (left, top + high + 8 + 7.6 * number), pen, max(wide, _HEADING))
 
     def _lefts(self, columns: range) -> Iterator[float]:
         left = _EDGE + _SIDE
@@ -160,6 +162,12 @@ class _Press:
         if text:
             drawn = self._set(self._shortened(text, pen, most), pen)
             drawn.paint(canvas, at[0], at[1] - drawn.AlphabeticBaseline)
+
+    def _folded(self, text: str, pen: _Pen, most: float) -> tuple[str, ...]:
+        """A caption on two lines where it is too long for one."""
+        words = text.split()
+        first = next((n for n in range(len(words), 1, -1) if self._length(" ".join(words[:n]), pen) <= most), 1)
+        return tuple(filter(None, (" ".join(words[:first]), " ".join(words[first:]))))
 
     def _shortened(self, text: str, pen: _Pen, most: float) -> str:
         if not text or self._length(text, pen) <= most:
@@ -178,7 +186,8 @@ class _Press:
     def _set(self, text: str, pen: _Pen) -> skia.textlayout.Paragraph:
         first = next((kind for one in text if (kind := unicodedata.bidirectional(one)) in ("L", "R", "AL")), "L")
         # Aligned to the left either way: a caption stands under the corner of its picture.
-        style = Style(self._locale, first != "L", self._shelf.type_set(text, pen.weight), pen.weight)
+        types = self._shelf.type_set(text, pen.weight)
+        style = Style(self._locale, first != "L", types, pen.weight, spacing=_UNJOINED)
         drawn = paragraph(" ".join(text.split()), style, pen.size, pen.colour)
         drawn.layout(_UNBOUND)
         return drawn

@@ -8,7 +8,8 @@ import unicodedata
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from adlocalizer.imaging.hyphenating import SOFT_HYPHEN, division_points
+from adlocalizer.imaging.hyphenating import ADDRESS, SOFT_HYPHEN, division_points
+from adlocalizer.imaging.joining import is_code, is_one_amount, point_before
 
 if TYPE_CHECKING:
     from adlocalizer.imaging.fonts import TypeSet
@@ -56,7 +57,7 @@ def pieces_of(text: str, locale: str, types: TypeSet) -> tuple[Piece, ...]:
     """A text cut at every place where a line may end, the last piece ending `forced`; soft hyphens are taken out."""
     pieces: list[Piece] = []
     for line in filter(None, (one.strip() for one in _LINE_ENDS.split(text))):
-        pieces += _held_together(_cut_line(line, locale.split("-")[0]), types.clinging)
+        pieces += _held_together(_whole_amounts(_cut_line(line, locale.split("-")[0])), types.clinging)
         pieces[-1] = pieces[-1]._replace(gap="", end="forced")
     before = (None, *pieces)
     return tuple(part for last, piece in zip(before, pieces, strict=False) for part in _divided(piece, types, last))
@@ -65,8 +66,11 @@ def pieces_of(text: str, locale: str, types: TypeSet) -> tuple[Piece, ...]:
 def _cut_line(line: str, language: str) -> list[Piece]:
     allowed = _ends(line, language + _STRICT)
     good = _good_ends(line, language, allowed)
-    starts = (0, *allowed[:-1])
-    return [_piece(line[start:end], end in good) for start, end in zip(starts, allowed, strict=True)]
+    pieces = [_piece(line[start:end], end in good) for start, end in zip((0, *allowed), allowed, strict=False)]
+    for at, end in enumerate(allowed):
+        if pieces[at].end == "pause" and (point := point_before(line, end, language)) != "stop":
+            pieces[at] = pieces[at]._replace(end="small" if point == "leaning" else "space")
+    return pieces
 
 
 def _piece(stretch: str, is_good: bool) -> Piece:
@@ -89,8 +93,10 @@ def _good_ends(line: str, language: str, allowed: tuple[int, ...]) -> frozenset[
             return frozenset(end for end in ends if not _HANGUL.match(line, end - 1))
         return frozenset(end for start, end in zip((0, *ends), ends, strict=False) if not _is_torn(line, start, end))
     if language in _WHOLE_WORDS:
-        words = frozenset(_ends(line, language, words=True))
-        return frozenset(end for end in allowed if end in words or line[end - 1].isspace())
+        words = _ends(line, language, words=True)
+        torn = {end for start, end, last in zip((0, *words), words, words[1:], strict=False) if last - start == 2}
+        torn = {end for end in torn if _IDEOGRAPH.match(line, end - 1) and _IDEOGRAPH.match(line, end)}
+        return frozenset(end for end in allowed if line[end - 1].isspace() or (end in words and end not in torn))
     return frozenset(end for end in allowed if not _is_short_head(line, end))
 
 
@@ -98,6 +104,8 @@ def _is_torn(line: str, start: int, end: int) -> bool:
     """Whether what follows an end belongs to what stands before: a lone ideograph (爽快|感。), a particle (」|で)."""
     if line[end - 1] in "」』）】" and end < len(line):  # noqa: RUF001 - full-width brackets
         return bool(_HIRAGANA.match(line, end))
+    if line[end - 1] in "おご" and _IDEOGRAPH.match(line, end):
+        return True
     if not _IDEOGRAPH.match(line, end - 1):
         return False
     following = re.split(r"(?<=[^\w\s])|\s", line[end:], maxsplit=1)[0]
@@ -105,10 +113,25 @@ def _is_torn(line: str, start: int, end: int) -> bool:
 
 
 def _is_short_head(line: str, end: int) -> bool:
-    if line[end - 1] not in "-\u2010/":
+    """Whether too little stands before a hyphen, or it parts two numbers or an address."""
+    if line[end - 1] not in "-\u2010\u2013/":
         return False
-    head = re.split(r"\s", line[: end - 1])[-1]
-    return len(re.split(r"[-\u2010/]", head)[-1]) < _SHORT_HEAD
+    head, tail = re.split(r"\s", line[: end - 1])[-1], re.split(r"\s", line[end:])[0]
+    if ADDRESS.search(head + line[end - 1] + tail) or (head[-1:].isdecimal() and tail[:1].isdecimal()):
+        return True
+    return len(re.split(r"[-\u2010\u2013/]", head)[-1]) < _SHORT_HEAD
+
+
+def _whole_amounts(pieces: list[Piece]) -> list[Piece]:
+    """The pieces, with amounts whole that a space parts: a sign and its number, a number's groups, its unit, a date."""
+    whole: list[Piece] = []
+    for piece in pieces:
+        before = "".join(one.text + one.gap for one in whole[-2:]).rstrip(_GAPS)
+        if whole and whole[-1].gap and is_one_amount(before, piece.text):
+            whole[-1] = Piece(whole[-1].text + whole[-1].gap + piece.text, piece.gap, piece.end)
+        else:
+            whole.append(piece)
+    return whole
 
 
 def _held_together(pieces: list[Piece], clinging: frozenset[str]) -> Iterator[Piece]:
@@ -118,7 +141,8 @@ def _held_together(pieces: list[Piece], clinging: frozenset[str]) -> Iterator[Pi
         if _is_sign(piece.text):
             held = Piece(held.text + held.gap + piece.text, piece.gap, piece.end)
             continue
-        if held.text.lower() in clinging or (held.end == "space" and _is_measure(held.text, piece)):
+        is_measure = held.end == "space" and piece.text.lower() not in clinging and _is_measure(held.text, piece)
+        if held.text.lower() in clinging or is_measure or is_code(held.text, piece.text):
             held = held._replace(end="small")
         elif held.end == "space" and _is_name(held.text, piece.text):
             held = held._replace(end="name")
@@ -164,8 +188,12 @@ def _ends(line: str, rules: str, *, words: bool = False) -> tuple[int, ...]:
     from icu4py.breakers import LineBreaker, WordBreaker
 
     breaker = WordBreaker if words else LineBreaker
-    ends = [end for _, end in breaker(line, rules).segments()]
-    if not line.isascii() and max(line) > "\uffff":  # ICU counts in UTF-16
+    return _offsets(line, [end for _, end in breaker(line, rules).segments()])
+
+
+def _offsets(line: str, ends: list[int]) -> tuple[int, ...]:
+    """Offsets in a text for ICU's, which count in UTF-16."""
+    if not line.isascii() and max(line) > "\uffff":
         place = {sum(1 + (char > "\uffff") for char in line[:at]): at for at in range(len(line) + 1)}
         ends = [place[end] for end in ends if end in place]
     return tuple(dict.fromkeys(ends))
@@ -176,8 +204,5 @@ def letters_of(text: str) -> tuple[str, ...]:
     """A text in what readers call letters (grapheme clusters): it is cut short only between two of them."""
     from icu4py.breakers import CharacterBreaker
 
-    ends = [end for _, end in CharacterBreaker(text, "und").segments()]
-    if ends and max(text, default="") > "\uffff":
-        place = {sum(1 + (char > "\uffff") for char in text[:at]): at for at in range(len(text) + 1)}
-        ends = [place[end] for end in ends]
+    ends = _offsets(text, [end for _, end in CharacterBreaker(text, "und").segments()])
     return tuple(text[start:end] for start, end in zip((0, *ends), ends, strict=False))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+import unicodedata
 from typing import Literal
 
 from pydantic import Field, model_validator
@@ -11,7 +12,10 @@ from pydantic import Field, model_validator
 from adlocalizer.domain import Noun
 
 SOFT_HYPHEN = "\u00ad"
-_LETTERS = re.compile(r"[^\W\d_]+")
+ADDRESS = re.compile(r"[@#]\w|[^\W\d_]\.[^\W\d_]{2,}|://")
+"""What only an address, a handle or a hashtag has: another hyphen or line end in it would lead elsewhere."""
+_LETTER = re.compile(r"[^\W\d_][\u0300-\u036f]*")
+_LETTERS = re.compile(rf"(?:{_LETTER.pattern})+")
 _FINNISH_VOWELS = "aeiouyäöå"
 _FINNISH_SYLLABLE = re.compile(rf"[^{_FINNISH_VOWELS}](?=[{_FINNISH_VOWELS}])")
 
@@ -45,15 +49,17 @@ def division_points(text: str, hyphenation: Hyphenation | None) -> tuple[int, ..
 
     Soft hyphens are not looked at here: whoever set one decides about the word.
     """
-    if hyphenation is None:
+    if hyphenation is None or ADDRESS.search(text):
         return ()
     points: list[int] = []
     for found in _LETTERS.finditer(text):
-        word, start = found.group(), found.start()
-        if len(word) < hyphenation.shortest or word.isupper():
+        letters = _LETTER.findall(found.group())  # an accent may stand after its letter, as some keyboards write it
+        word = unicodedata.normalize("NFC", found.group())
+        if len(word) < hyphenation.shortest or word.isupper() or len(word) != len(letters):
             continue
         last = len(word) - hyphenation.after
-        points += [start + at for at in _points(word, hyphenation) if hyphenation.before <= at <= last]
+        places = (at for at in _points(word, hyphenation) if hyphenation.before <= at <= last)
+        points += [found.start() + len("".join(letters[:at])) for at in places]
     return tuple(points)
 
 

@@ -63,10 +63,12 @@ def _voices(
     voices: list[tuple[Role, Voice]] = []
     for role, text in spoken.items():
         weight: Weight = "text" if role in _QUIET else "bold"
-        own = _BRAND_LOCALE if role == "logo" and text.isascii() else locale
+        own, kept = locale, shelf
+        if role == "logo" and text.isascii():  # a word mark looks the same wherever it is read
+            own, kept = _BRAND_LOCALE, FontShelf(fonts, Path(fonts_folder), _BRAND_LOCALE, (letters[role],))
         rtl = said.is_rtl and not text.isascii()
         spacing, struck = _SPACED.get(role, 0.0), role == "old_price"
-        style = Style(own, rtl, shelf.type_set(letters[role], weight), weight, spacing=spacing, struck=struck)
+        style = Style(own, rtl, kept.type_set(letters[role], weight), weight, spacing=spacing, struck=struck)
         voices.append((role, Voice(text.strip(), style)))
     return tuple(voices)
 

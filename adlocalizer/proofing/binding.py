@@ -14,6 +14,8 @@ from adlocalizer.scripts import script_of
 _MOST_WIDE, _MOST_HIGH, _AREA = 420, 300, 46_000
 """Pixels a cell has on the page: at most so wide and so high, and about so many in all."""
 _LEFT_OUT = "left out"
+_HAN = {"Hans": "Simplified Chinese", "Hant": "Traditional Chinese"}
+"""CLDR calls these scripts Simplified and Traditional alone."""
 
 
 def bind(
@@ -24,7 +26,7 @@ def bind(
     columns = tuple(_column(plan, column) for column in plan.columns)
     counts = itertools.count(1), itertools.count(1)
     groups = [("strain", "Under strain", list(strained))] if strained else []
-    names = names_of("scripts")
+    names = names_of("scripts") | _HAN
     for script in sorted({_script(one) for one in lines}, key=lambda code: names.get(code, code)):
         groups.append((script, names.get(script, script), [one for one in lines if _script(one) == script]))
     sections = tuple(

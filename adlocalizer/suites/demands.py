@@ -11,6 +11,11 @@ NUMBER = " as a number"
 _FORMULA = r"^\s*[=+\-@\uff1d\uff0b\uff0d\uff20]"
 _MARKUP = r"[<>{}\"\\/=]"
 _UNSEEN = "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
+_UNSPOKEN = (
+    "[\x00-\x1f\x7f-\x9f\u180e\u2028-\u202e\u2060-\u2065\u206a-\u206f\ufeff\ufff9-\ufffb]"
+    "|[\u2066-\u2068][^\u2069]*$|^[^\u2066-\u2068]*\u2069"
+)
+"""What no copy holds; soft hyphens, breaks without a width, marks of direction and whole isolates say how it is set."""
 _MOST_ROWS = 100_000
 
 When = tuple[str, str | None] | None
@@ -122,9 +127,10 @@ def clean(column: str) -> tuple[Demand, ...]:
     )
 
 
-def unseen(column: str, why: str) -> Demand:
-    """The column holds nothing that turns or hides the words around it."""
-    return _without(f"{column}_controls", column, _UNSEEN, "holds no control or direction characters", why)
+def unseen(column: str, why: str, *, spoken: bool = False) -> Demand:
+    """The column holds nothing that turns or hides the words around it; what is spoken may say how it is set."""
+    pattern = _UNSPOKEN if spoken else _UNSEEN
+    return _without(f"{column}_controls", column, pattern, "holds no control or direction characters", why)
 
 
 def _without(rule: str, column: str, pattern: str, said: str, why: str) -> Demand:

@@ -55,7 +55,7 @@ def copy_suite(locales: Collection[str]) -> Suite:
         *(present(column, "an ad without it says nothing") for column in columns),
         matches("locale", _pattern(Copy, "locale"), "pt-BR", "cities find their copy by its BCP-47 tag"),
         *(length(column, _longest(column), "longer copy cannot be set in any format") for column in spoken),
-        *(unseen(column, "controls would turn or hide the words around them") for column in spoken),
+        *(unseen(column, "controls would turn or hide the words around them", spoken=True) for column in spoken),
         *_beside_words(),
         present("currency", "an amount without a currency promises nothing", when=("price", None)),
         matches("currency", _pattern(Copy, "currency"), "EUR", "CLDR knows currencies by their ISO 4217 code"),

@@ -23,8 +23,8 @@ _UNSPACED = regex.compile(
 """Scripts whose words stand without spaces: UAX #14, classes ID and SA."""
 _SUFFIXED = regex.compile(r"\p{Script=Hang}")
 """In Hangul particles follow a word without a space: its end is no boundary, its start is."""
-_ISOLATES = regex.compile(r"[\u2066-\u2069]")
-"""Marks of direction around words: UAX #9."""
+_UNSEEN = regex.compile(r"[\u00ad\u061c\u200b\u200e\u200f\u2066-\u2069]")
+"""Soft hyphens, breaks without a width, and marks of direction (UAX #9): they say how words are set."""
 _CLUSTER = regex.compile(r"\X")
 _PIECE = regex.compile(r"\s+|\X")
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]")
@@ -46,8 +46,8 @@ def clusters(text: str) -> list[str]:
 
 
 def length_of(text: str) -> int:
-    """How many characters a text has to people: an accent or a flag counts with its letter, an isolate not at all."""
-    return len(clusters(_ISOLATES.sub("", text)))
+    """How many characters a text has to people: an accent or a flag counts with its letter, a soft hyphen does not."""
+    return len(clusters(_UNSEEN.sub("", text)))
 
 
 def folded(text: str, locale: str) -> str:

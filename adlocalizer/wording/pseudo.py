@@ -47,7 +47,7 @@ def pseudo(text: str, keep: Collection[str] = ()) -> str:
         longer = _with_long_vowels(parts[place].text, math.ceil(missing / (len(open_places) - done)))
         missing -= length_of(longer) - length_of(parts[place].text)
         parts[place] = _Part(longer, stays=False)
-    words = "".join(parts[place].text for place in open_places).strip()
+    words = regex.sub(r"\s{2,}", " ", "".join(parts[place].text for place in open_places).strip())
     return f"[{''.join(part.text for part in parts)}{_more(words, missing, ' ' in text)}]"
 
 
