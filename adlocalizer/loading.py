@@ -102,6 +102,7 @@ def _shelves(project: Project, campaign: Campaign) -> dict[str, Any]:
         "formats": book.formats,
         "packs": book.packs,
         "default_max_bytes": book.default_max_bytes,
+        "platform_names": book.platform_names,
         "sources": project.sources(),
         "layouts": project.layouts(),
         "fonts": project.fonts(),

@@ -48,6 +48,10 @@ def test_sides_of_a_safe_zone_that_no_source_gives_hold_five_percent():
     assert (story.safe_zone.left, story.safe_zone.right) == (54, 54)
 
 
+def test_every_platform_has_a_name_to_be_written_by():
+    assert BOOK.platform_names.keys() == {one.platform for one in FORMATS.values()}
+
+
 def test_policies_about_text_are_those_of_the_platforms():
     said = {one.text_overlay: set() for one in FORMATS.values()}
     for one in FORMATS.values():
@@ -120,6 +124,7 @@ FAULTS = [
         "its short side 600 pixels; write less",
     ),
     ("[kakao, naver]", "[]", "packs.korea.formats", "a list of at least 1"),
+    ("  tiktok: TikTok", "  tictok: TikTok", "platform_names.tictok", "write 'tiktok', or leave it out"),
 ]
 
 

@@ -253,6 +253,24 @@ def test_coverage_counts_every_card_once():
     assert all(sum((cell.counts for cell in row.cells), Counts()) == row.total for row in rows)
 
 
+def test_a_platform_is_written_as_people_write_it():
+    card = REPORT.cards[0].model_copy(update={"platform": "tiktok", "platform_name": "TikTok", "placement": "in_feed"})
+    assert card.shown_on == "TikTok · in feed"
+    page = render_report(only(card), fixture.TEMPLATES)[f"{card.region}.html"]
+    assert '<option value="tiktok">TikTok</option>' in page
+
+
+def test_a_platform_without_a_name_is_written_as_its_id():
+    card = REPORT.cards[0].model_copy(update={"platform": "acme_tv", "placement": "spot"})
+    assert card.shown_on == "acme tv · spot"
+
+
+def test_a_run_says_how_its_platforms_are_written(tmp_path):
+    plan = plan_order(projects.small_order(projects.make_project(tmp_path))).plan
+    names = plan.brief.platform_names
+    assert {names[one.platform] for one in plan.brief.formats.values()} <= {"Google Ads", "Meta", "TikTok", "X"}
+
+
 def test_a_format_a_region_does_not_have_is_a_dash_not_a_link():
     cards = [one for one in REPORT.cards if one.region == "EMEA" or one.format_id == "meta_feed_4x5"]
     row = next(r for r in tallying.coverage(gallery.paginate(only(*cards))) if r.format_id == "gads_landscape")

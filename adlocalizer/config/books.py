@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
-from typing import Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import Field, GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema
@@ -63,6 +63,9 @@ class FormatBook(Book):
     shelf = "formats"
     other_shelves = ("packs",)
     default_max_bytes: int = Field(gt=0, description="Byte limit of formats whose platform names none")
+    platform_names: dict[Id, Annotated[str, Field(min_length=1, max_length=60)]] = Field(
+        default_factory=dict, description="How reports write platforms, by their id"
+    )
     packs: dict[Id, FormatPack] = Field(default_factory=dict, description="Formats booked together, by a name")
     formats: dict[Id, AdFormat] = Field(min_length=1, description="Ad formats by id")
 
@@ -84,6 +87,14 @@ class FormatBook(Book):
             if id in self.formats or id in self.platforms or id.endswith(CLEAN):
                 taken = "ends as clean copies do" if id.endswith(CLEAN) else "has the name of a format or platform"
                 raise ValueError(f"packs/{id} {taken}; write another name")
+        return self
+
+    @model_validator(mode="after")
+    def _names_what_there_is(self) -> Self:
+        for id in self.platform_names:
+            if id not in self.platforms:
+                wanted = near if (near := nearest(id, self.platforms)) else self.platforms[0]
+                raise ValueError(f"platform_names/{id} is the platform of no format; write {wanted!r}, or leave it out")
         return self
 
     @model_validator(mode="after")

@@ -71,6 +71,8 @@ class Brief(Noun):
     """The campaign's formats, in the order it names them; after one whose placement keeps a clean copy, that."""
     default_max_bytes: int
     """Byte limit of formats whose platform names none."""
+    platform_names: dict[Id, str] = Field(default_factory=dict)
+    """How people write platforms, by their id, for as many as have a name."""
     fits: tuple[Fit, ...]
     recipe: Recipe
     edit_recipe: Recipe
@@ -159,6 +161,8 @@ class Materials(NamedTuple):
     """Every pack of formats there is."""
     default_max_bytes: int
     """Byte limit of formats whose platform names none."""
+    platform_names: Mapping[Id, str]
+    """How people write platforms, by their id."""
     cities: tuple[City, ...]
     copy_rows: tuple[Copy, ...]
     quarantined: tuple[QuarantinedRow, ...]

@@ -74,7 +74,7 @@ def make_plan(materials: Materials, run: RunRef, select: Sequence[str] = ()) -> 
         warnings=(
             *(*warnings_of(brief), *unlimited(brief, (one.creative for one in creatives))),
             *unplaced(brief, (one.creative for one in creatives)),
-            *(*materials.notes, *estimates(creatives), *unstruck(brief, drawn.creatives), *drawn.notes),
+            *(*materials.notes, *estimates(creatives), *unstruck(brief, looked.creatives), *drawn.notes),
             *(*borrowed_words(materials.words, (one.creative.locale for one in creatives)), *left_out(materials)),
         ),
         places={one.city_id: (one.latitude, one.longitude) for one in materials.cities if one.city_id in named},
@@ -110,6 +110,7 @@ def _brief(materials: Materials, run: RunRef) -> Brief:
         mode=materials.mode,
         formats=formats,
         default_max_bytes=materials.default_max_bytes,
+        platform_names=dict(materials.platform_names),
         fits=fits,
         recipe=materials.recipe,
         edit_recipe=materials.edit_recipe,

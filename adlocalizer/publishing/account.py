@@ -152,6 +152,7 @@ def _card(plan: Plan, outcome: Outcome, grounded: GroundedCreative | None, hrefs
         **outcome.model_dump(
             include={"status", "reason", "cost_micros", "attempts", "provider", "model", "master_key", "approval"}
         ),
+        platform_name=plan.brief.platform_names.get(rendition.platform, ""),
         placement=f"{form.placement}{CLEAN if form.clean else ''}" if form else "",
         local_name=str(said.get("local_name", creative.city)),
         direction=direction_of(grounded) if grounded else "ltr",

@@ -118,7 +118,7 @@ def _region_context(
         "locales": sorted({card.locale for card in every}),
         "spoken_checks": gallery.spoken_checks(every),
         "files": gallery.file_marks(report.cards),
-        "platforms": sorted({card.platform for card in every}),
+        "platforms": sorted({card.platform: card.platform_said for card in every}.items()),
         "formats": [form[2:] for form in formats],
         "statuses": [status.value for status in Status if any(card.status is status for card in every)],
         "notes": page_notes(shown, report.masters, pictures),

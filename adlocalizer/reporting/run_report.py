@@ -57,6 +57,7 @@ class Card(Noun):
     direction: str = Field(default="ltr", description="ltr or rtl")
     format_id: Id
     platform: Id
+    platform_name: str = Field(default="", description="How people write it")
     placement: str = ""
     width: int = Field(ge=1)
     height: int = Field(ge=1)
@@ -97,10 +98,15 @@ class Card(Noun):
 
     @property
     def shown_on(self) -> str:
-        """Where the ad is shown, in words: `meta · stories`; the format's id where no placement is named."""
+        """Where the ad is shown, in words: `Meta · stories`; the format's id where no placement is named."""
         if not self.placement:
             return self.format_id.replace("_", " ")
-        return f"{self.platform} · {self.placement}".replace("_", " ")
+        return f"{self.platform_said} · {self.placement.replace('_', ' ')}"
+
+    @property
+    def platform_said(self) -> str:
+        """The platform as people write it; its id in words where it has no name."""
+        return self.platform_name or self.platform.replace("_", " ")
 
     @property
     def lineage(self) -> str:

@@ -98,7 +98,7 @@ def _row(cards: Sequence[Card], regions: Sequence[str], first_page: Mapping[tupl
     for region, found in by_region.items():
         page = first_page.get((region, one.format_id))
         cells.append(Cell(tally(found), page and page + fragment(format=one.format_id)))
-    return CoverageRow(one.format_id, one.platform, one.width, one.height, tuple(cells), tally(cards))
+    return CoverageRow(one.format_id, one.platform_said, one.width, one.height, tuple(cells), tally(cards))
 
 
 def _first_pages(pages: Sequence[GalleryPage]) -> dict[tuple[str, str], str]:
