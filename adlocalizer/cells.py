@@ -15,8 +15,8 @@ _UNSEEN = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
 
 
 def cell(value: object) -> str:
-    """The value as text no spreadsheet runs: what would be a formula gets an apostrophe; None is empty."""
-    text = "" if value is None else str(value).replace("\0", "")
+    """The value as text no spreadsheet runs: what would be a formula gets an apostrophe; 150.0 is 150, None empty."""
+    text = f"{value:.15g}" if isinstance(value, float) else "" if value is None else str(value).replace("\0", "")
     if _NUMBER.fullmatch(text):
         return text
     return f"'{text}" if text.startswith(_BREAKS) or _seen(text).startswith(_FORMULA) else text

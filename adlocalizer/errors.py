@@ -104,6 +104,12 @@ class BadStoreUrl(StoreError):
     exit_code = EXIT_BAD_INPUT
 
 
+class NoRun(StoreError):
+    """The store has no run of a campaign for a day; the message names the days there are."""
+
+    exit_code = EXIT_BAD_INPUT
+
+
 class ProviderError(AdlocalizerError):
     """The provider gave no usable answer to a request."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Sequence
 from datetime import date
 from pathlib import Path
@@ -123,7 +124,7 @@ def left_of(order: Order, plan: Plan) -> Micros | None:
 
 
 def check_store(order: Order) -> None:
-    """ConfigError when the store cannot be written, or not by all who make pictures: better before anything is paid."""
+    """ConfigError when store or reports cannot be written, or not by all who make pictures: before anything is paid."""
     root = Path(order.project)
     check_installed(root)
     if (runner := read_operations(root).runner) != "local" and Store(order.store_url).is_in_memory:
@@ -135,6 +136,10 @@ def check_store(order: Order) -> None:
     except StoreError as error:
         cause, _, remedy = str(error).rpartition("; ")
         raise ConfigError("--store", cause, remedy) from error
+    reports = Path(order.reports_folder).expanduser().absolute()
+    there = next(one for one in (reports, *reports.parents) if one.exists())
+    if not there.is_dir() or not os.access(there, os.W_OK):
+        raise ConfigError("--reports", f"{reports} cannot be written", "name a folder that this user may write to")
 
 
 def check_models(plan: Plan, price: Quote, today: date) -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from adlocalizer.logs import log_lines
 
@@ -45,6 +48,31 @@ def apply_defaults() -> None:
     """Set what the environment leaves open."""
     for name, value in _DEFAULTS.items():
         os.environ.setdefault(name, value)
+
+
+def start_server() -> None:
+    """Start the server that Prefect starts for a process that names none, and wait until it answers."""
+    from prefect.settings import get_current_settings
+
+    said = get_current_settings()
+    if said.api.url is None and said.server.ephemeral.enabled:
+        from prefect.server.api.server import SubprocessASGIServer
+
+        with _without_ctrl_c():
+            SubprocessASGIServer().start()
+
+
+@contextmanager
+def _without_ctrl_c() -> Iterator[None]:
+    """What is started here never hears Ctrl-C, which a terminal sends to all: the run ends it when it ends itself."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def stop_server() -> None:

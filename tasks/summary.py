@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import cast
@@ -10,10 +10,12 @@ from typing import cast
 from prefect.states import Completed
 
 from adlocalizer.bundling import bundle_path
-from adlocalizer.domain import Counts, Micros, Noun, Outcome, money
+from adlocalizer.domain import Counts, Micros, Noun, Outcome, Status, money, worst
 from adlocalizer.errors import EXIT_ALL_DELIVERED, EXIT_DEGRADED, AdlocalizerError
 from adlocalizer.planning import Plan
 from adlocalizer.publishing import Account
+
+_MOST_TOLD = 3  # causes; the report has them all
 
 
 class RunSummary(Noun):
@@ -33,15 +35,18 @@ class RunSummary(Noun):
     """Path of the report's first page."""
     bundles: tuple[str, ...]
     """Paths in the store."""
+    reasons: tuple[str, ...] = ()
+    """Why not everything was delivered: the commonest causes, a line each."""
 
     @classmethod
     def of(cls, plan: Plan, regions: Mapping[str, Sequence[Outcome]], account: Account, page: Path) -> RunSummary:
         """Sum a run up: what was wanted of it, not what earlier selections made."""
-        run, outcomes = plan.brief.run, chain.from_iterable(regions.values())
+        run = plan.brief.run
+        wanted = [one for one in chain.from_iterable(regions.values()) if plan.wants(one.rendition.id)]
         return cls(
             campaign=run.campaign,
             logical_date=run.logical_date.isoformat(),
-            counts=Counts.of(one for one in outcomes if plan.wants(one.rendition.id)),
+            counts=Counts.of(wanted),
             calls=account.calls,
             kept=account.kept,
             spent_micros=account.spent_micros,
@@ -49,6 +54,7 @@ class RunSummary(Noun):
             waiting=account.waiting,
             report=str(page),
             bundles=tuple(bundle_path(run, region) for region in plan.regions()),
+            reasons=reasons_of(wanted),
         )
 
     @property
@@ -69,6 +75,23 @@ class RunSummary(Noun):
         """What it cost, in words; doubts only where there are any."""
         doubted = f", up to {money(self.doubted_micros)} more for answers that never came"
         return f"{money(self.spent_micros)} spent" + (doubted if self.doubted_micros else "")
+
+
+def reasons_of(outcomes: Iterable[Outcome]) -> tuple[str, ...]:
+    """Why ads were not delivered: the commonest causes, a line each; the last says how many have others."""
+    causes: dict[tuple[Status, str], list[str]] = {}
+    for one in outcomes:
+        if one.status is not Status.DELIVERED:
+            lead = next((each for each in one.findings if each.severity is worst(one.findings)), None)
+            check, text = (lead.check, lead.text) if lead else ("", one.reason)
+            causes.setdefault((one.status, check or text), []).append(text)
+    told = sorted(causes.items(), key=lambda cause: -len(cause[1]))
+    lines = [
+        f"{len(texts):,} {status.value.replace('_', ' ')}{', such as' if len(set(texts)) > 1 else ''}: {texts[0]}"
+        for (status, _), texts in told[:_MOST_TOLD]
+    ]
+    more = sum(len(texts) for _, texts in told[_MOST_TOLD:])
+    return (*lines, *([f"{more:,} more for other reasons"] if more else []))
 
 
 def raise_idle(stopped: AdlocalizerError | None, regions: Mapping[str, Sequence[Outcome]]) -> None:

@@ -274,6 +274,14 @@ def test_a_day_is_left_out_when_all_that_is_wanted_of_it_is_there(partly_made, s
 
 
 @pytest.mark.slow
+@pytest.mark.slow
+def test_a_backfill_of_no_day_ends_without_prefect(partly_made, capsys):
+    words = ["backfill", "small", "--from", "2026-12-01", "--to", "2026-12-01", "--only-missing", "--json"]
+    environment = {"ADLOCALIZER_PROJECT": str(partly_made), "ADLOCALIZER_STORE": str(partly_made / "store")}
+    said = call([*words, "--select", "*jp-tokyo*300x250"], environment, capsys)  # unit tests have no server
+    assert (said.status, said.read["days"], said.read["left_out"]) == (0, [], 1)
+
+
 def test_a_day_of_which_something_failed_is_not_left_out(tmp_path, monkeypatch):
     projects.make_known(tmp_path / "script", {"fr-paris": "fail"}, monkeypatch)
     said = {"provider": "scripted", "formats": ["gads_upload_300x250"], "budget": 1}

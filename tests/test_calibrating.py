@@ -16,13 +16,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFont
 
+from adlocalizer.calibrating import sampling
 from adlocalizer.calibrating.altering import WRONG_COLOUR, CannotAlter, recoloured
 from adlocalizer.calibrating.compositing import layer_of
 from adlocalizer.calibrating.conditions import RANGES, SIZES, drawn
 from adlocalizer.calibrating.grounds import ground
 from adlocalizer.calibrating.limits import CHECKS, Sample, limits_of, verdict
 from adlocalizer.calibrating.relettering import lines_of, relettered
-from adlocalizer.calibrating.sampling import LEAST, batches
+from adlocalizer.calibrating.sampling import batches
 from adlocalizer.calibrating.variants import CUT, NEGATIVES, RIGHT, STRETCHED, Variant, variant
 from adlocalizer.checks.standard import Said, Standard
 from adlocalizer.cli.main import run_command
@@ -40,6 +41,7 @@ from tests.projects import make_project, small_order
 
 ROOT = Path(__file__).parents[1]
 KNOWN = MeasureLimit(check="product_present", threshold=0.21, fails_at=0.33, right_most=0.2, wrong_least=0.4)
+FEW = 20
 PRODUCTS = ("solara-can", "havena-tablet", "lesson-pendulum")
 
 
@@ -407,6 +409,12 @@ def test_a_product_that_cannot_be_judged_is_said_to_go_to_a_person(project):
     assert "solara-can is always looked at by a person: the product is plain" in loaded_notes(project)
 
 
+def test_a_product_that_one_check_cannot_tell_is_said_to_go_to_a_person_because_of_it(project):
+    calibrated_on(project, limits=(KNOWN.model_copy(update={"unsure": "31 of 32 passed"}),))
+    said = f"solara-can is always looked at by a person: {KNOWN.check}: 31 of 32 passed"
+    assert said in loaded_notes(project)
+
+
 def test_a_campaign_s_own_limit_stands_before_the_product_s(tmp_path):
     changed = {"check": "product_present", "threshold": 0.3, "why": "test"}
     folder = make_project(tmp_path / "own", checks=[changed])
@@ -439,9 +447,10 @@ def written(project) -> str:
     shutil.rmtree(project / "data/calibrations", ignore_errors=True)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ADLOCALIZER_PROJECT", str(project))
+        patch.setattr(sampling, "LEAST", FEW)  # what is written, and where, hangs on no number of pictures
         out = io.StringIO()
         with contextlib.redirect_stdout(out):
-            assert run_command(["calibrate", "lesson-pendulum", "--pictures", str(LEAST)]) == 0
+            assert run_command(["calibrate", "lesson-pendulum", "--pictures", str(FEW)]) == 0
     return out.getvalue()
 
 

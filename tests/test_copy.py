@@ -149,7 +149,16 @@ def test_nobody_need_look_at_the_words_of_the_demo(campaign):
 # Letters
 
 
-COUNTED = {"\u00e9": 1, "e\u0301": 1, "किताब": 3, "🇯🇵": 1, "👩\u200d👩\u200d👧": 1, "レモン": 3, "": 0}
+COUNTED = {
+    "\u00e9": 1,
+    "e\u0301": 1,
+    "किताब": 3,
+    "🇯🇵": 1,
+    "👩\u200d👩\u200d👧": 1,
+    "レモン": 3,
+    "ex\u00adtra": 5,
+    "": 0,
+}
 
 
 @pytest.mark.parametrize(("text", "count"), COUNTED.items())

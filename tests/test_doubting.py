@@ -133,6 +133,16 @@ def test_an_old_price_nothing_bears_out_is_not_drawn_and_the_plan_says_why(tmp_p
     assert not [one for one in whole.warnings if "old_price" in one]
 
 
+def test_a_price_of_millions_is_said_digit_by_digit(tmp_path):
+    plan = planned(with_copy(tmp_path, "ja-JP,レモン,ためす,1290000,JPY,,1590000,,", PLAIN[1]))
+    assert any("the old price 1590000 will not be drawn" in one for one in plan.warnings)
+
+
+def test_a_row_whose_old_price_a_market_s_rule_withholds_is_named_as_well(tmp_path):
+    plan = planned(with_copy(tmp_path, PLAIN[0], "fr-FR,Citron,Goûter,2.00,EUR,,4.00,3.00,"))
+    assert any("(fr-FR): the old price 4 will not be drawn: it is above lowest_30d 3" in one for one in plan.warnings)
+
+
 def test_a_lowest_price_below_the_price_is_said_with_its_row(tmp_path):
     plan = planned(with_copy(tmp_path, "ja-JP,レモン,ためす,150,JPY,,200,120,", PLAIN[1]))
     said = [one for one in plan.warnings if one.startswith("data/copy/mine.csv (ja-JP)")]

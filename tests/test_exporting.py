@@ -117,7 +117,7 @@ def test_editors_sheet_holds_uploaded_images_only_and_paused():
 
 def test_the_plain_sheet_has_the_state_the_words_and_the_size():
     line = read(export_sheets(ready())["snapchat.csv"])[1]
-    assert (line["state"], line["headline"], line["price"], line["currency"]) == ("PAUSED", "'=夏", "150.0", "JPY")
+    assert (line["state"], line["headline"], line["price"], line["currency"]) == ("PAUSED", "'=夏", "150", "JPY")
     assert (line["width"], line["height"], line["placement"]) == ("300", "250", "single_image")
 
 

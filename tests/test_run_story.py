@@ -10,7 +10,7 @@ from adlocalizer.domain import Counts, Creative, Finding, Outcome, Rendition, Se
 from adlocalizer.imaging.thumbnails import sheet
 from adlocalizer.publishing import contact_sheet
 from tasks.run_story import as_text, check_table, format_table, in_markdown
-from tasks.summary import RunSummary
+from tasks.summary import RunSummary, reasons_of
 
 from . import report_fixture as fixture
 
@@ -61,6 +61,11 @@ def test_the_summary_has_a_row_a_region_and_their_sum():
 def test_the_summary_says_what_it_cost_and_where_the_bundles_are():
     assert "3 provider calls, 1 picture on file, $1.50 spent." in SAID
     assert "- `bundles/spring/2027-03-01/spring_2027-03-01_NA.zip`" in SAID
+
+
+def test_a_command_line_is_told_why_ads_are_missing_the_commonest_cause_first():
+    more = (outcome("fr-nice", "feed", Status.NEEDS_REVIEW), *OUTCOMES)
+    assert reasons_of(more) == ("2 needs review: letters are 9 px high", "1 failed: <b>no answer</b> [came](x)")
 
 
 def test_words_of_strangers_are_no_markup():

@@ -92,7 +92,8 @@ def backfill(
     for day in priced:
         keep_forecasts(Store(day.order.store_url), day.forecasts)
     planned = sum(day.price.renditions for day in priced)
-    summary = asyncio.run(_flow(order.model_copy(update={"max_cost": cap}), wanted, planned, as_json))
+    making = _flow(order.model_copy(update={"max_cost": cap}), wanted, planned, as_json) if priced else _nothing()
+    summary = asyncio.run(making)
     _show_end(summary, len(days) - len(priced), as_json)
     return int(summary.exit_code)
 
@@ -169,11 +170,18 @@ def _row(day: str, price: Quote) -> _Row:
     return _Row(day, price.renditions, price.masters, price.kept, price.price_micros, price.refused)
 
 
-async def _flow(order: Order, days: _Days, planned: int, quiet: bool) -> BackfillSummary:
-    begin_prefect()
-    from flows.backfill import backfill as run_days
+async def _nothing() -> BackfillSummary:
+    """What comes of no day; without Prefect, which takes its seconds to start."""
+    from tasks.backfill_summary import BackfillSummary
 
+    return BackfillSummary()
+
+
+async def _flow(order: Order, days: _Days, planned: int, quiet: bool) -> BackfillSummary:
     with watched(quiet, "making days", planned), stoppable():
+        await begin_prefect("flows.backfill")
+        from flows.backfill import backfill as run_days
+
         return await run_days(
             campaign=order.campaign,
             first=days.first,

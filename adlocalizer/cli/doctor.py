@@ -11,6 +11,7 @@ from typing import NamedTuple
 from adlocalizer.cli.options import AsJson, StoreUrl
 from adlocalizer.cli.showing import print_json, print_line, print_table
 from adlocalizer.config import Project
+from adlocalizer.config.operations import read_operations
 from adlocalizer.errors import EXIT_BAD_INPUT, AdlocalizerError
 from adlocalizer.order import open_project
 from adlocalizer.store import Store
@@ -53,6 +54,7 @@ def _diagnoses(store: str | None) -> Iterator[Diagnosis]:
         return
     yield Diagnosis("project", "ok", str(project.root))
     yield from (_looked(what, look) for what, look in _looks(project, store))
+    yield from told(project)
     key = next((name for name in _KEYS if os.environ.get(name)), None)
     said = f"{key} is set" if key else f"none set; the preview provider needs none, gemini needs {_KEYS[0]}"
     yield Diagnosis("key", "ok" if key else "note", said)
@@ -81,6 +83,19 @@ def _looked(what: str, look: Callable[[], str]) -> Diagnosis:
         return Diagnosis(what, "ok", look())
     except AdlocalizerError as error:
         return Diagnosis(what, "broken", str(error))
+
+
+def told(project: Project) -> Iterator[Diagnosis]:
+    """Whether the file of whoever is told can be read, and each address it speaks of is set."""
+    try:
+        channels = read_operations(project.root).channels
+    except AdlocalizerError as error:
+        yield Diagnosis("channels", "broken", str(error))
+        return
+    yield Diagnosis("channels", "ok", f"{len(channels)} in configs/operations.yml")
+    variables = [name for one in channels for name in (one.url_from, one.password_from) if name]
+    for name in (name for name in dict.fromkeys(variables) if not os.environ.get(name)):
+        yield Diagnosis("channels", "note", f"{name} is not set: nobody is told, unless a Secret block has it")
 
 
 def _fonts(project: Project) -> int:

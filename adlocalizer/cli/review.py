@@ -19,7 +19,7 @@ from adlocalizer.cli.showing import print_json, print_line, print_table
 from adlocalizer.config.decisions import read_decisions, take_decisions
 from adlocalizer.domain import Counts, Outcome
 from adlocalizer.errors import EXIT_ALL_DELIVERED, EXIT_DEGRADED, ConfigError
-from adlocalizer.making import read_plan
+from adlocalizer.making import named_plan
 from adlocalizer.order import Order, placed_run, take_order
 from adlocalizer.planning import Plan, chosen
 from adlocalizer.publishing import account_of, redeliver, report_folder
@@ -55,7 +55,7 @@ def review(
     """Show what waits for a person, or decide: bundles and report follow at once. Only --revise asks for anything."""
     taken = take_order(campaign, parse_day(day), store, reports, max_cost=max_cost)
     order, run = placed_run(taken)
-    plan = read_plan(run).model_copy(update={"select": ()})
+    plan = named_plan(run).model_copy(update={"select": ()})
     outcomes = _outcomes(plan, order)
     who = reviewer or os.environ.get("ADLOCALIZER_REVIEWER") or _login()
     if serve:

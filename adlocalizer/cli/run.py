@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -107,10 +108,10 @@ def _agreed(ordered: Ordered, price: Quote, yes: bool) -> float | None:
 
 
 async def _flow(order: Order, quiet: bool) -> RunSummary:
-    begin_prefect()
-    from flows.localize_campaign import localize_campaign
-
     with watched(quiet), stoppable(order.logical_date):
+        await begin_prefect("flows.localize_campaign")
+        from flows.localize_campaign import localize_campaign
+
         return await localize_campaign(
             campaign=order.campaign,
             logical_date=order.logical_date,
@@ -136,4 +137,7 @@ def _show(summary: RunSummary) -> None:
     if not (summary.calls or summary.spent_micros or summary.waiting):
         asked += ": every answer was on file"
     print_line(f"{summary.sentence}; {asked}; {summary.money}")
+    for reason in summary.reasons:
+        print_line(f"  {reason}")
     print_line(f"report: {summary.report}")
+    print_line(f"bundles: {Path(summary.report).with_name('bundles')}")

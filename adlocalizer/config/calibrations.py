@@ -32,8 +32,10 @@ def with_calibrations(materials: Materials, root: Path) -> Materials:
         if note := _note(product, found, [one.sha256 for one in shots[:SHOTS]], materials.checks.checks):
             notes.append(f"{note}: run `adlocalizer calibrate {product}`, {_COSTS}")
         elif found is not None:
-            notes += [f"{product} is always looked at by a person: {found.unsure}"] if found.unsure else []
             changes[product] = tuple(one for one in found.changes if one.check not in own)
+            doubts = [f"{one.check}: {one.unsure}" for one in changes[product] if one.unsure]
+            why = "; ".join([found.unsure] if found.unsure else doubts)
+            notes += [f"{product} is always looked at by a person: {why}"] if why else []
     return materials._replace(calibrated=changes, notes=(*materials.notes, *notes))
 
 

@@ -22,10 +22,14 @@ COUNTRY_NAMES = "data/country_names.csv"
 
 def read_cities(path: Path, shown: str, root: Path) -> CityTable:
     """The table at a path; `root` is the folder of the project whose `data/` short rows are looked up in."""
-    if is_short(column_names(path, shown)):
+    names = column_names(path, shown)
+    if is_short(names):
         return resolved_table(
             read_table(path, SHORT_COLUMNS, SHORT_OPTIONAL, shown, keep_ragged=True), shown, read_atlas(root)
         )
+    if not {"city_id", "market", "locales"} & {name.strip().casefold() for name in names}:
+        remedy = "write at least the columns city and country; docs/cities.md lists what else a table may have"
+        raise ConfigError(f"{shown}:1 (country)", "the column 'country' is missing", remedy)
     return city_table(read_table(path, CITY_COLUMNS, CITY_OPTIONAL, shown, keep_ragged=True), shown)
 
 

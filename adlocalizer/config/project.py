@@ -215,9 +215,10 @@ class Project:
     def _path_of(self, kind: str, id: str) -> Path:
         known = sorted(path.stem for path in _yaml_files(self.root / "configs" / kind))
         path = next((one for one in _yaml_files(self.root / "configs" / kind) if one.stem == id), None)
-        if path is None or not _ID.fullmatch(id):
-            found = f"there is no {kind.removesuffix('s')} {quoted(id)}"
-            raise ConfigError(f"configs/{kind}", found, nearest_or_all(id, known))
+        if path is not None and not _ID.fullmatch(id):
+            raise ConfigError(f"configs/{kind}", f"{quoted(id)} is no id", "rename the file: a to z, digits, - and _")
+        if path is None:
+            raise ConfigError(f"configs/{kind}", f"there is no {kind[:-1]} {quoted(id)}", nearest_or_all(id, known))
         return path
 
     def _existing(self, path: str) -> Path:

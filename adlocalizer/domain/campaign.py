@@ -230,7 +230,8 @@ class Copy(Noun):
             if value is not None and self.price is None:
                 raise ValueError(f"{column} has no price beside it; fill in price, or leave {column} empty")
         if self.old_price is not None and self.price is not None and self.old_price <= self.price:
-            raise ValueError(f"old_price {self.old_price:g} is not above the price {self.price:g}; write a higher one")
+            found = f"old_price {self.old_price:.15g} is not above the price {self.price:.15g}"
+            raise ValueError(f"{found}; write a higher one")
         return self
 
     @model_validator(mode="after")

@@ -25,6 +25,7 @@ _INLET = 0.11  # of the product's short side: narrower inlets are taken for glar
 _BITTEN = 0.004  # of the product's area
 _SPREAD = 3  # pixels that inner colours are carried outwards
 _SHADOW_BAND = 0.82  # of the product's height: contact shadows lie below
+_GIVE = "give a PNG with transparency"
 
 
 class CutOut(NamedTuple):
@@ -64,7 +65,7 @@ def _keyed(picture: Image.Image) -> CutOut:
     whole = picture.convert("RGBA")
     if spread > _PLAIN:
         why = f"the background is not plain (its frame varies by {spread:.0f} Lab units, {_PLAIN:.0f} are accepted)"
-        return CutOut(whole, False, f"{why}; give a PNG with transparency")
+        return CutOut(whole, False, f"{why}; {_GIVE}")
     distance = np.sqrt(((lab - ground) ** 2).sum(axis=2))
     limit = max(5.0, 2.5 * spread)
     outside = flooded(distance < limit)
@@ -72,13 +73,13 @@ def _keyed(picture: Image.Image) -> CutOut:
     product, bites = _without_bites(product)
     share = float(product.mean())
     if not _LEAST <= share <= _MOST:
-        return CutOut(whole, False, f"the product found fills {share:.0%} of the shot; give a PNG with transparency")
+        return CutOut(whole, False, f"the product found fills {share:.0%} of the shot; {_GIVE}")
     cut = _trimmed(_feathered(picture, product, ground))
     edge = _edge_distance(distance, product)
     if edge < _CLEAR_EDGE:
-        return CutOut(cut, False, f"its edge is hard to tell from the background ({edge:.0f} Lab units); check the cut")
+        return CutOut(cut, False, f"its edge is hard to tell from the background ({edge:.0f} Lab units); {_GIVE}")
     if bites > _BITTEN:
-        return CutOut(cut, False, "parts of the product have the background's colour and were guessed; check the cut")
+        return CutOut(cut, False, f"parts of the product have the background's colour and were guessed; {_GIVE}")
     return CutOut(cut, True, "cut from a plain background")
 
 

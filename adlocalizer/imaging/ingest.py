@@ -81,6 +81,13 @@ def ingest(data: bytes, limits: IngestLimits | None = None) -> Ingested:
     return Ingested(_bare(picture), tuple(notes))
 
 
+def is_blank(picture: Image.Image) -> bool:
+    """Whether nothing can be seen in a picture (`RGB` or `RGBA`): one colour all over, or transparent."""
+    extremes = [picture.getchannel(band).getextrema() for band in picture.getbands()]
+    unseen = picture.mode == "RGBA" and extremes[-1][1] == 0
+    return unseen or all(low == high for low, high in extremes)
+
+
 def plain_kind(data: bytes, limits: IngestLimits | None = None) -> Plain | None:
     """What a header says of a picture any strict decoder may decode as it stands, or None; raises Unreadable.
 

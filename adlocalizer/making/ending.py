@@ -113,8 +113,8 @@ def outcomes_of(brief: Brief, grounded: GroundedCreative, master: Master, ended:
 
 
 def reason_of(findings: Iterable[Finding], severity: Severity = Severity.FAIL) -> str:
-    """What the findings of a severity say, in sentences."""
-    return " ".join(f"{one.text.rstrip('.;')}." for one in findings if one.severity is severity)
+    """What the findings of a severity say, in sentences, each once."""
+    return " ".join(dict.fromkeys(f"{one.text.rstrip('.;')}." for one in findings if one.severity is severity))
 
 
 def _settled(findings: Sequence[Finding]) -> tuple[Status, str]:

@@ -13,7 +13,7 @@ from typing import NamedTuple, Protocol
 from pydantic import SecretStr
 
 from adlocalizer.domain import Judge, Request, RunRef
-from adlocalizer.errors import StoreError
+from adlocalizer.errors import NoRun, StoreError
 from adlocalizer.imaging.caching import cache_folder
 from adlocalizer.making.asking import Desk
 from adlocalizer.making.batching import Batching, BatchSettings, Wanted
@@ -155,14 +155,21 @@ def write_plan(store: Store, plan: Plan) -> None:
     store.write(plan_path(plan.brief.run), kept.model_dump_json(indent=1).encode())
 
 
+def named_plan(run: RunRef) -> Plan:
+    """The plan of a run that somebody names; NoRun says which is the last day there is."""
+    try:
+        return read_plan(run)
+    except NoRun as error:
+        paths = Store(run.store_url).paths(f"runs/{run.campaign}")
+        days = [path.split("/")[2] for path in paths if path.endswith("/plan.json")]
+        raise NoRun(f"{error}, or name --date {max(days)}, the last there is" if days else str(error)) from None
+
+
 def read_plan(run: RunRef) -> Plan:
-    """The plan of a run; StoreError when there is none, or another version wrote it."""
+    """The plan of a run; NoRun when there is none, StoreError when another version wrote it."""
     store = Store(run.store_url)
     if not store.exists(plan_path(run)):
-        raise StoreError(
-            f"store {shown(run.store_url)}: {plan_path(run)} is missing: {run.campaign} has no run for "
-            f"{run.logical_date}; run it first, or name another --date"
-        )
+        raise NoRun(f"store {shown(run.store_url)}: {run.campaign} has no run for {run.logical_date}; run it first")
     try:
         plan = Plan.model_validate_json(store.read(plan_path(run)))
         return plan.model_copy(update={"brief": plan.brief.model_copy(update={"run": run})})

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from adlocalizer.domain import Counts
 from adlocalizer.gates import raise_closed
-from adlocalizer.making import read_plan
+from adlocalizer.making import named_plan, read_plan
 from adlocalizer.order import Order, placed_run
 from adlocalizer.planning import Plan
 from adlocalizer.publishing.account import account_of, read_account
@@ -20,10 +20,10 @@ from adlocalizer.store import Store
 def rewrite_report(order: Order) -> tuple[Counts, Path]:
     """The pages of an order's run again, from what the store has; what was counted, and the report's first page.
 
-    StoreError when there is no such run.
+    NoRun when there is no such run.
     """
     order, run = placed_run(order)
-    plan, kept = read_plan(run).model_copy(update={"select": ()}), Store(run.store_url)
+    plan, kept = named_plan(run).model_copy(update={"select": ()}), Store(run.store_url)
     outcomes = tuple(outcome for some in account_of(kept, plan).values() for outcome in some)
     asyncio.run(write_thumbnails(plan, outcomes, order.reports_folder))
     page = publish_report(plan, outcomes, read_account(kept, run), order.reports_folder, order.report_templates)

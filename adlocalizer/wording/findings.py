@@ -75,7 +75,8 @@ def _of_promises(row: Copy, book: CopyBook) -> Iterator[Finding]:
         return
     real = discount_percent(row.price, before)
     if all(abs(real - one) > ROUNDING for one in claims):
-        found = f"the copy promises {claim} % off, {row.price:g} instead of {before:g} {row.currency} is {real:.1f} %"
+        prices = f"{row.price:.15g} instead of {before:.15g} {row.currency}"
+        found = f"the copy promises {claim} % off, {prices} is {real:.1f} %"
         fault = _finding("copy_discount", row, found, f"write {real:.0f} %, or mend the prices")
         more = {"severity": Severity.FAIL, "value": claims[-1], "threshold": round(real, 1)}
         yield fault.model_copy(update=more)
