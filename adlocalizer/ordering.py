@@ -14,7 +14,7 @@ from adlocalizer.config.operations import check_installed, read_operations
 from adlocalizer.domain import Digest, Micros
 from adlocalizer.errors import BudgetExceeded, ConfigError, Retired, StoreError
 from adlocalizer.loading import Loaded, load
-from adlocalizer.making import read_outcomes, read_plan
+from adlocalizer.making import read_outcomes
 from adlocalizer.making.batch_records import BatchRecords
 from adlocalizer.making.purse import Caps, spending_folder, spent_so_far, spent_together
 from adlocalizer.order import Order
@@ -101,6 +101,8 @@ def stale_pictures(plan: Plan) -> Stale:
 
 
 def _what_changed(plan: Plan) -> str:
+    from adlocalizer.making import read_plan  # lazily: it comes with all that makes pictures
+
     try:
         kept = read_plan(plan.brief.run).brief.recipe.sha256
     except StoreError:

@@ -11,6 +11,7 @@ from adlocalizer.domain import Brand, Campaign, Finding, Id, Product, Reference
 from adlocalizer.errors import ConfigError
 
 _EXTENSIONS = {"image/svg+xml": "svg"}
+_known: dict[str, tuple[str, bool]] = {}
 
 
 class Seen(NamedTuple):
@@ -65,21 +66,32 @@ def _along(project: Project, campaign: Campaign, brand: Brand, pictures: dict[st
 
 def _reference(project: Project, named: tuple[str, str], where: str, pictures: dict[str, bytes]) -> Reference:
     # Lazily: Pillow and numpy cost a fifth of a second, which `--help` need not pay.
-    from adlocalizer.imaging.ingest import Unreadable, ingest, peek
+    from adlocalizer.imaging.ingest import Unreadable
 
     path, role = named
     content = project.file(path, where).read_bytes()
     try:
-        mime = peek(content).mime
-        ingest(content)
+        mime, blank = _looked_at(content)
     except Unreadable as error:
         raise ConfigError(where, f"{path}: {error}", "give a PNG, JPEG or WebP picture") from error
+    if blank:
+        raise ConfigError(where, f"{path}: nothing can be seen in it", "give a picture that shows something")
     return _kept(role, content, mime, pictures)
+
+
+def _looked_at(content: bytes) -> tuple[str, bool]:
+    """A picture's type, and whether nothing can be seen in it; equal ones are decoded once: a flow plans again."""
+    from adlocalizer.imaging.ingest import ingest, is_blank, peek
+
+    digest = hashlib.sha256(content).hexdigest()
+    if digest not in _known:
+        _known[digest] = peek(content).mime, is_blank(ingest(content).picture)
+    return _known[digest]
 
 
 def _logos(project: Project, brand: Brand, pictures: dict[str, bytes]) -> tuple[Reference | None, Reference | None]:
     """The logo for light grounds and the one for dark grounds, as far as the brand has them."""
-    from adlocalizer.imaging.logos import same_shape
+    from adlocalizer.imaging.logo_files import same_shape
 
     if brand.logo is None:
         return None, None
@@ -95,7 +107,7 @@ def _logos(project: Project, brand: Brand, pictures: dict[str, bytes]) -> tuple[
 
 def _logo(project: Project, brand: Brand, key: str, path: str, pictures: dict[str, bytes]) -> Reference:
     from adlocalizer.imaging.ingest import Unreadable
-    from adlocalizer.imaging.logos import check_logo
+    from adlocalizer.imaging.logo_files import check_logo
 
     where = f"{_file(brand)} (logo.{key})"
     content = project.file(path, where).read_bytes()

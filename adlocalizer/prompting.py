@@ -7,7 +7,7 @@ import functools
 import re
 import traceback
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from pydantic import Field
 
@@ -129,8 +129,10 @@ def _numbers(roles: Sequence[str], role: str) -> str:
 
 
 def _normal(text: str) -> str:
-    lines = [plain(line) for line in text.splitlines()]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    text = "\n".join(plain(line) for line in text.splitlines())
+    while "\n\n\n" in text:  # a regular expression takes six times as long
+        text = text.replace("\n\n\n", "\n\n")
+    return text.strip()
 
 
 class _Compiled(NamedTuple):
@@ -175,7 +177,12 @@ def _environment() -> SandboxedEnvironment:
     from jinja2 import StrictUndefined
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-    environment = ImmutableSandboxedEnvironment(
+    class Environment(ImmutableSandboxedEnvironment):
+        def getattr(self, obj: Any, attribute: str) -> Any:  # noqa: ANN401 - anything, as Jinja has it
+            # What nearly every template asks for is safe; to find that out anew took a sixth of a prompt's time.
+            return obj.value if attribute == "value" and type(obj) is Words else super().getattr(obj, attribute)
+
+    environment = Environment(
         undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False, cache_size=0
     )
     # Equal facts give equal words: nothing in a template may throw dice.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import hashlib
 import json
 import os
@@ -111,7 +112,6 @@ def warm(project: Path, url: str) -> Iterator[Warm]:
     """A warm process for a project whose provider is at this address."""
     environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "GEMINI_API_KEY": "AIza-kill"}
     environment["GOOGLE_GEMINI_BASE_URL"] = url
-    environment["SSL_CERT_FILE"] = _one_certificate(project / "certificate.pem")  # all of them are a third of a run
     command = [sys.executable, "-m", "tests.killing", str(project)]
     pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     process = subprocess.Popen(command, cwd=ROOT, env=environment, **pipes)
@@ -124,15 +124,6 @@ def warm(project: Path, url: str) -> Iterator[Warm]:
         process.wait()
         for pipe in (process.stdin, process.stdout):
             pipe.close() if pipe else None
-
-
-def _one_certificate(path: Path) -> str:
-    import certifi
-
-    rest = Path(certifi.where()).read_text("utf-8").partition("-----BEGIN CERTIFICATE-----")[2]
-    end = "-----END CERTIFICATE-----"
-    path.write_text(f"-----BEGIN CERTIFICATE-----{rest.partition(end)[0]}{end}\n", "utf-8")
-    return str(path)
 
 
 class _Remembered:
@@ -257,6 +248,7 @@ def main() -> None:
     adlocalizer.pool._pool = lambda: threads  # type: ignore[assignment]
     asyncio.run(make(ordered, str(project / "first"), project / "data"))
     threads.shutdown()
+    gc.freeze()  # or every child would look through all of this for garbage, and so have a copy of it
     print(json.dumps("warm"), file=out, flush=True)
     for line in sys.stdin:
         order = json.loads(line)

@@ -311,7 +311,7 @@ HEADERS = {
     "city,Country": "the column 'country' is missing; renamed? The table has 'Country'",
     "town,country": "the column 'city' is missing",
     "city,country,locales": "the column 'locales' is unknown; write 'locale'",
-    "city,locale": "the column 'city_id' is missing",
+    "city,locale": "the column 'country' is missing",
 }
 
 

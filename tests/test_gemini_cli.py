@@ -17,6 +17,7 @@ import pytest
 from .commands import Said, call
 from .conftest import EMULATOR_KEY
 from .gemini_runs import make_gemini_project
+from .warming import Started, Warm
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400), pytest.mark.integration]
 COMMAND = str(Path(sys.executable).with_name("adlocalizer"))
@@ -36,6 +37,10 @@ class Shell:
         return subprocess.Popen(
             line, env=self.environment, text=True, cwd=self.project, start_new_session=True, **pipes
         )
+
+    def fork(self, warm: Warm, *arguments: str) -> Started:
+        """The same, of a warm process."""
+        return warm.start(_words(arguments), self.environment, self.project)
 
     def run(self, *arguments: str) -> Said:
         """A run in the test's process: for what is not about processes."""
@@ -131,10 +136,10 @@ def test_what_is_in_a_batch_is_not_asked_a_second_time_and_collected_when_it_is_
     assert (len(emulator.batches()), emulator.journal("generate")) == (1, [])
 
 
-def test_a_run_that_is_killed_never_asks_a_kept_key_again(shell_in, emulator):
+def test_a_run_that_is_killed_never_asks_a_kept_key_again(shell_in, warm, emulator):
     emulator.configure(latency={"median_seconds": 0.2, "p99_seconds": 0.5})
     shell, moments = shell_in(QUICK_BATCHES, cities=["{jp,kr,fr}-*"], concurrency=2), random.Random(7)  # noqa: S311
-    process = shell.start("--max-cost", "5")
+    process = shell.fork(warm, "--max-cost", "5")
     deadline = time.monotonic() + 60
     while not emulator.journal() and time.monotonic() < deadline and process.poll() is None:
         time.sleep(0.05)
@@ -149,15 +154,15 @@ def test_a_run_that_is_killed_never_asks_a_kept_key_again(shell_in, emulator):
     assert len(emulator.journal("generate")) - before == 4 - kept
 
 
-def test_a_signal_while_calls_are_in_flight_keeps_their_answers(shell_in, emulator):
+def test_a_signal_while_calls_are_in_flight_keeps_their_answers(shell_in, warm, emulator):
     emulator.configure(latency={"median_seconds": 3, "p99_seconds": 3.5})
     shell = shell_in()
-    process = shell.start("--max-cost", "1")
+    process = shell.fork(warm, "--max-cost", "1")
     deadline = time.monotonic() + 60
     while len(emulator.journal("generate")) < 2 and time.monotonic() < deadline and process.poll() is None:
         time.sleep(0.05)
     time.sleep(0.6)
-    process.send_signal(signal.SIGTERM)
+    os.kill(process.pid, signal.SIGTERM)
     _, errors = process.communicate(timeout=60)
     assert "answers are kept" in errors
     assert len(list((shell.project / "store" / "answers").rglob("*.json"))) == 2

@@ -14,16 +14,8 @@ from adlocalizer.domain import Brand, Logo
 from adlocalizer.imaging.contrast import INK, WHITE, rgb
 from adlocalizer.imaging.geometry import Rect
 from adlocalizer.imaging.ingest import Unreadable
-from adlocalizer.imaging.logos import (
-    Logos,
-    check_logo,
-    logo_pixels,
-    logo_shape,
-    marked,
-    outline_contrast,
-    plate_around,
-    same_shape,
-)
+from adlocalizer.imaging.logo_files import check_logo, logo_shape, same_shape
+from adlocalizer.imaging.logos import Logos, logo_pixels, marked, outline_contrast, plate_around
 from adlocalizer.imaging.rendering import Block, Rendered, render
 
 from .banners import BRAND, DARK, LIGHT, banner_order, sky

@@ -131,11 +131,11 @@ def test_workers_of_a_running_cluster_share_with_the_run_nothing_but_a_bucket(ma
     assert not (made.folder / "there").exists()
 
 
-def test_two_processes_of_ray_leave_what_one_process_leaves(made):
+def test_two_processes_of_ray_leave_what_one_process_leaves(made, warm):
     pytest.importorskip("ray", reason="no wheel of Ray for this Python: nothing else is left out")
     set_runner(made.project, "runner: ray\ncluster: {workers: 2}")
     made.emulator.reset()
-    out, errors = started(made, "ray").communicate(timeout=900)
+    out, errors = warm.start(made.run("ray"), made.environment, made.folder).communicate(timeout=900)
     assert json.loads(out)["counts"]["delivered"] == len(CITIES), errors
     assert len(made.emulator.journal("generate")) == len(CITIES)
     assert left(made.folder / "ray") == left(made.folder / "local")

@@ -249,7 +249,8 @@ def hostile_report(host: str) -> RunReport:
         said = spoken[number % len(spoken)]
         findings = tuple(found.model_copy(update={"text": said, "remedy": said}) for found in one.findings)
         words = {"city": said, "local_name": said + "x", "headline": said, "reason": said, "findings": findings}
-        words |= {"placement": said, "platform_name": said, "model": said, "provider": said, "instruction": said, "parent_variant": 1}
+        words |= {"platform_name": said, "placement": said, "model": said, "provider": said}
+        words |= {"instruction": said, "parent_variant": 1}
         cards.append(one.model_copy(update=words))
         if one.master_key:
             fact = Fact(name="light", value=said, text=said, source=said)

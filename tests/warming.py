@@ -6,10 +6,12 @@ already. The environment must hold the `PREFECT_` variables the warm process was
 
 from __future__ import annotations
 
+import gc
 import importlib
 import itertools
 import json
 import os
+import random
 import subprocess
 import sys
 import tempfile
@@ -22,6 +24,7 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 _SLOW = (
     "adlocalizer.cli.main",
+    "adlocalizer.cli.run",
     "flows.localize_campaign",
     "deltalake",
     "pandas",
@@ -73,10 +76,10 @@ class Warm:
 
 
 @contextmanager
-def warmed(environment: Mapping[str, str]) -> Iterator[Warm]:
-    """A warm process; it ends with the block, and waits for nobody."""
+def warmed(environment: Mapping[str, str], *more: str) -> Iterator[Warm]:
+    """A warm process, which imports `more`, too; it ends with the block, and waits for nobody."""
     pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-    command = [sys.executable, "-m", "tests.warming"]
+    command = [sys.executable, "-m", "tests.warming", *more]
     with tempfile.TemporaryDirectory() as scratch:
         process = subprocess.Popen(command, cwd=ROOT, env=dict(environment), **pipes)
         try:
@@ -87,8 +90,10 @@ def warmed(environment: Mapping[str, str]) -> Iterator[Warm]:
 
 
 def _run(order: dict[str, Any]) -> None:
-    """Be the command; only this function ends the process."""
+    """Be the command; only this function ends the process. On one core, where its pool has one process to start."""
     os.setsid()
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {random.choice(sorted(os.sched_getaffinity(0)))})  # noqa: S311
     os.chdir(order["folder"])
     os.environ.clear()
     os.environ.update(order["environment"])
@@ -113,9 +118,10 @@ def _ended(number: int) -> int | None:
 def _serve() -> None:
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
-    for name in _SLOW:
+    for name in (*_SLOW, *sys.argv[1:]):
         importlib.import_module(name)
     importlib.import_module("adlocalizer.expectations.validating")._libraries()
+    gc.freeze()  # or every child would look through all of this for garbage, and so have a copy of it
     while line := sys.stdin.readline():
         order = json.loads(line)
         if "ended" in order:

@@ -5,61 +5,84 @@ from __future__ import annotations
 import io
 import json
 import os
+import pkgutil
 import sys
 import traceback
 from collections.abc import Sequence
 from contextlib import suppress
+from importlib.metadata import version
 from pathlib import Path
+from typing import Annotated, Any, cast
 
 import typer
 from typer import Abort, Exit, TyperException
+from typer.core import TyperGroup
 
-from adlocalizer.cli import cities, listing, stopping, store
-from adlocalizer.cli.backfill import backfill
-from adlocalizer.cli.calibrate import calibrate
-from adlocalizer.cli.doctor import doctor
-from adlocalizer.cli.history import history
-from adlocalizer.cli.plan import plan
-from adlocalizer.cli.proof import proof
-from adlocalizer.cli.report import report
-from adlocalizer.cli.review import review
-from adlocalizer.cli.revise import revise
-from adlocalizer.cli.run import run
-from adlocalizer.cli.serve import serve
-from adlocalizer.cli.setup_prefect import setup_prefect
-from adlocalizer.cli.transcreate import transcreate
+from adlocalizer.cli import stopping
 from adlocalizer.errors import EXIT_BAD_INPUT, EXIT_BUG, EXIT_STOPPED, AdlocalizerError
 from adlocalizer.redaction import redacted
 
 _INTERRUPTED = 130
 """What Typer makes of Ctrl-C."""
 
+_COMMANDS = {
+    "plan": "plan:plan",
+    "run": "run:run",
+    "backfill": "backfill:backfill",
+    "revise": "revise:revise",
+    "review": "review:review",
+    "history": "history:history",
+    "transcreate": "transcreate:transcreate",
+    "proof": "proof:proof",
+    "calibrate": "calibrate:calibrate",
+    "report": "report:report",
+    "serve": "serve:serve",
+    "setup-prefect": "setup_prefect:setup_prefect",
+    "formats": "listing:formats",
+    "models": "listing:models",
+    "doctor": "doctor:doctor",
+    "store": "store:app",
+    "cities": "cities:app",
+}
+"""Where each command stands, in the order of the help."""
+
+
+class _Commands(TyperGroup):
+    """Imports a command once it is asked for: `plan` does not wait for what `review` needs."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**{**settings, "commands": dict.fromkeys(_COMMANDS)})
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401 - Typer keeps the types to itself
+        """The command of a name, None where there is none."""
+        if cmd_name in _COMMANDS and self.commands[cmd_name] is None:
+            self.commands[cmd_name] = _imported(cmd_name)
+        return super().get_command(ctx, cmd_name)
+
+
+_PLAIN: dict[str, Any] = {"add_completion": False, "rich_markup_mode": None}
 app = typer.Typer(
+    cls=_Commands,
     name="adlocalizer",
     help="One product shot and a table of cities in; checked, typeset, bundled ads out, for every city and format.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
-    rich_markup_mode=None,
     epilog="Exit status: 0 all delivered, 3 degraded, 2 bad input (nothing spent), 4 stopped, 1 a bug.",
+    **_PLAIN,
 )
-app.command()(plan)
-app.command()(run)
-app.command()(backfill)
-app.command()(revise)
-app.command()(review)
-app.command()(history)
-app.command()(transcreate)
-app.command()(proof)
-app.command()(calibrate)
-app.command()(report)
-app.command()(serve)
-app.command("setup-prefect")(setup_prefect)
-app.add_typer(store.app, name="store")
-app.add_typer(cities.app, name="cities")
-app.command()(listing.formats)
-app.command()(listing.models)
-app.command()(doctor)
+
+
+def _say_version(asked: bool) -> None:
+    if asked:
+        print(f"adlocalizer {version('adlocalizer')}")  # noqa: T201
+        raise Exit
+
+
+@app.callback()
+def _every(
+    _: Annotated[bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Say which one.")] = False,
+) -> None:
+    """Whatever the command; with it, Typer makes a group of what has no command yet."""
 
 
 def main() -> None:
@@ -83,7 +106,8 @@ def run_command(arguments: Sequence[str]) -> int:
     except Abort:
         return _say("stopped before anything was spent", EXIT_STOPPED)
     except TyperException as error:
-        return _say(f"{error.format_message()}; see `adlocalizer --help`", EXIT_BAD_INPUT, "UsageError" * as_json)
+        said = f"{error.format_message().rstrip('.')} (see `adlocalizer --help`)"
+        return _say(said, EXIT_BAD_INPUT, "UsageError" * as_json)
     except AdlocalizerError as error:
         said = "\n".join((str(error), *getattr(error, "__notes__", ())))
         return _say(said, error.exit_code, type(error).__name__ * as_json)
@@ -98,6 +122,16 @@ def run_command(arguments: Sequence[str]) -> int:
             return _say(cause, EXIT_STOPPED)
         print(redacted(traceback.format_exc()), file=sys.stderr)  # noqa: T201
         return _say("this is a bug; please report it with the lines above", EXIT_BUG)
+
+
+def _imported(name: str) -> Any:  # noqa: ANN401 - as above
+    alone, found = typer.Typer(**_PLAIN), pkgutil.resolve_name(f"adlocalizer.cli.{_COMMANDS[name]}")
+    alone.callback()(lambda: None)
+    if isinstance(found, typer.Typer):
+        alone.add_typer(found, name=name)
+    else:
+        alone.command(name)(found)
+    return cast("TyperGroup", typer.main.get_command(alone)).commands[name]
 
 
 def _open_streams() -> None:

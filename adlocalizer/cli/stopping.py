@@ -15,7 +15,6 @@ from datetime import date
 from rich.console import Console
 
 from adlocalizer.errors import EXIT_STOPPED
-from adlocalizer.making import close_all
 from adlocalizer.redaction import redacted
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -96,6 +95,8 @@ def _stop(day: date | None) -> None:
 
 
 async def _end(day: date | None) -> None:
+    from adlocalizer.making import close_all  # lazily: `plan` makes nothing
+
     # Not by an exception: Prefect would report it to a server that the same signal has ended, and wait for it.
     with suppress(Exception):
         await asyncio.wait_for(close_all(), _LONGEST_SECONDS)

@@ -9,10 +9,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-Pixels = NDArray[np.uint8]
-Colour = tuple[int, int, int]
+from adlocalizer.imaging.colours import READABLE as READABLE
+from adlocalizer.imaging.colours import Colour as Colour
+from adlocalizer.imaging.colours import ratio as ratio
+from adlocalizer.imaging.colours import rgb as rgb
 
-READABLE = 4.5
+Pixels = NDArray[np.uint8]
+
 INK: Colour = (16, 20, 31)
 WHITE: Colour = (255, 255, 255)
 
@@ -32,11 +35,6 @@ class Scrim(NamedTuple):
     alpha: float
 
 
-def rgb(colour: str) -> Colour:
-    """`#rrggbb` as three levels 0..255."""
-    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
-
-
 def hexed(colour: Colour | None) -> str | None:
     """Three levels as `#rrggbb`; None for none."""
     return None if colour is None else "#" + bytes(colour).hex()
@@ -53,11 +51,6 @@ def luminances(pixels: Pixels) -> NDArray[np.float32]:
     red, green, blue = level_shares()
     light: NDArray[np.float32] = red.take(pixels[..., 0]) + green.take(pixels[..., 1]) + blue.take(pixels[..., 2])
     return light.reshape(-1)
-
-
-def ratio(one: float, other: float) -> float:
-    """Contrast of two luminances, 1..21."""
-    return (max(one, other) + 0.05) / (min(one, other) + 0.05)
 
 
 def readable_on(ground: Colour, wanted: Colour) -> Colour:

@@ -1,4 +1,4 @@
-"""A brand's logo: read without trust, drawn at the size it is needed, in the variant that shows on its ground."""
+"""A brand's logo: drawn at the size it is needed, in the variant that shows on its ground."""
 
 from __future__ import annotations
 
@@ -8,28 +8,19 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from adlocalizer.domain import Brand, Logo
 from adlocalizer.imaging.contrast import INK, WHITE, Colour, Pixels, luminance, luminances
 from adlocalizer.imaging.geometry import Rect
-from adlocalizer.imaging.ingest import IngestLimits, Unreadable, ingest, peek
-from adlocalizer.imaging.svg import check_svg, svg_pixels, svg_shape
+from adlocalizer.imaging.logo_files import SOLID, SVG, logo_shape, mime_of, sized
+from adlocalizer.imaging.svg import svg_pixels
 
-SVG, PNG = "image/svg+xml", "image/png"
-_LIMITS = IngestLimits(max_bytes=8 << 20, max_pixels=16_000_000, max_side=8192, min_side=16)
-_FLATTEST, _LONGEST = 0.1, 20.0
-_LOOKED_AT = 96
-"""Pixels of the height a logo is looked at with when its file is read."""
-_SOLID = 0.6
-"""Share of opaqueness above which a pixel of the drawn logo counts as the logo."""
 _MOST, _TENTH = 40.0, 10.0
 """Percentiles: three fifths of a logo's outline reach the contrast that counts, all but a tenth at least half of it."""
 _ROOM = 0.6
 """Share of the distance to the file's edge or the product that a plate may take."""
 _BRIGHT = 0.18
 """Luminance that has the same contrast with black and with white."""
-_SAME_SHAPE = 0.02
 _USUAL = Logo(file="-")
 """The rules where a brand names none."""
 
@@ -63,49 +54,10 @@ class Mark(NamedTuple):
     plate: Colour | None = None
 
 
-def check_logo(data: bytes) -> str:
-    """The MIME type of a logo file that can be drawn on anything; raises Unreadable with what to do."""
-    mime = _mime(data)
-    if mime == SVG:
-        check_svg(data)
-    elif mime == PNG:
-        peek(data, _LIMITS)
-    else:
-        raise Unreadable("it is neither SVG nor PNG; export the logo as SVG, or as PNG with transparency")
-    shape = logo_shape(data)
-    if not _FLATTEST <= shape <= _LONGEST:
-        raise Unreadable(f"it is {shape:.2f} times as wide as high; {_FLATTEST:g} to {_LONGEST:g} can be placed")
-    seen = logo_pixels(data, max(8, round(_LOOKED_AT * shape)), _LOOKED_AT)[..., 3]
-    if not (seen > 255 * _SOLID).any():
-        raise Unreadable("nothing can be seen of it: every pixel is transparent; export it again")
-    if (seen > 250).all():
-        raise Unreadable("it has no transparency and would stand in a box of its own; export it without a background")
-    return mime
-
-
-def same_shape(one: bytes, other: bytes) -> bool:
-    """Whether two variants can stand in each other's place."""
-    return abs(logo_shape(one) / logo_shape(other) - 1) <= _SAME_SHAPE
-
-
-@functools.lru_cache(maxsize=8)
-def logo_shape(data: bytes) -> float:
-    """Width to height of a logo file."""
-    if _mime(data) == SVG:
-        return svg_shape(data)
-    seen = peek(data, _LIMITS)
-    return seen.width / seen.height
-
-
 @functools.lru_cache(maxsize=64)
 def logo_pixels(data: bytes, width: int, height: int) -> Pixels:
     """The logo at a size in pixels, as RGBA levels; an SVG is drawn at that size, not scaled to it."""
-    if _mime(data) == SVG:
-        return svg_pixels(data, width, height)
-    # Premultiplied, or what lies under transparent pixels bleeds into the edges.
-    picture = ingest(data, _LIMITS).picture.convert("RGBA").convert("RGBa")
-    sized = picture.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0).convert("RGBA")
-    return np.asarray(sized)
+    return svg_pixels(data, width, height) if mime_of(data) == SVG else np.asarray(sized(data, width, height))
 
 
 def marked(logos: Logos, size: tuple[int, int], ground: Pixels, brand_colour: Colour, letters: Colour) -> Mark:
@@ -130,7 +82,7 @@ def outline_contrast(logo: Pixels, ground: Pixels) -> float:
     stronger one, and none of it is lost.
     """
     logo = logo[: ground.shape[0], : ground.shape[1]]  # less than itself only where it hangs over the file's edge
-    solid = logo[..., 3] > 255 * _SOLID
+    solid = logo[..., 3] > 255 * SOLID
     edge = solid & ~_eroded(solid)
     if not edge.any():
         return 1.0
@@ -161,10 +113,3 @@ def _eroded(solid: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """A mask without its outermost pixels; what touches the edge of the file is outline, too."""
     ring = np.pad(solid, 1)
     return ring[1:-1, 1:-1] & ring[:-2, 1:-1] & ring[2:, 1:-1] & ring[1:-1, :-2] & ring[1:-1, 2:]
-
-
-def _mime(data: bytes) -> str:
-    if data[:8] == b"\x89PNG\r\n\x1a\n":
-        return PNG
-    head = data[:4096].removeprefix(b"\xef\xbb\xbf").lstrip()
-    return SVG if head.startswith(b"<") and b"<svg" in head.lower() + data[4096:65536].lower() else ""

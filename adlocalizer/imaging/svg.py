@@ -5,13 +5,17 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from itertools import chain
+from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
-import numpy as np
-
-from adlocalizer.imaging.contrast import Pixels
 from adlocalizer.imaging.ingest import Unreadable
+
+if TYPE_CHECKING:
+    import pyvips
+
+    from adlocalizer.imaging.contrast import Pixels
 
 MAX_BYTES = 1_000_000
 """A logo drawn as outlines has some kilobytes."""
@@ -75,6 +79,20 @@ def svg_pixels(data: bytes, width: int, height: int) -> Pixels:
 
     Never distorted: where the size has another shape, the drawing is as large as fits, in its middle.
     """
+    import numpy as np  # lazily, as in `ingest`
+
+    with _named_faults():
+        return np.ascontiguousarray(_image(data, width, height).numpy())
+
+
+def svg_opacity(data: bytes, width: int, height: int) -> tuple[float, float]:
+    """The least and the most opaque level of a checked SVG drawn at a size in pixels."""
+    with _named_faults():
+        opacity: Any = _image(data, width, height)[3]
+        return opacity.min(), opacity.max()
+
+
+def _image(data: bytes, width: int, height: int) -> pyvips.Image:
     import pyvips  # lazily: a fifth of a second that brands without an SVG need not wait for
 
     root = ElementTree.fromstring(data)  # noqa: S314 - checked before
@@ -82,9 +100,16 @@ def svg_pixels(data: bytes, width: int, height: int) -> Pixels:
     if not _box(root):
         root.set("viewBox", f"0 0 {wide:g} {high:g}")
     root.attrib |= {"width": f"{width}px", "height": f"{height}px"}
+    drawn = pyvips.Image.svgload_buffer(ElementTree.tostring(root)).colourspace("srgb")
+    return (drawn if drawn.hasalpha() else drawn.bandjoin(255)).cast("uchar")
+
+
+@contextmanager
+def _named_faults() -> Iterator[None]:
+    import pyvips
+
     try:
-        drawn = pyvips.Image.svgload_buffer(ElementTree.tostring(root)).colourspace("srgb")
-        return np.ascontiguousarray((drawn if drawn.hasalpha() else drawn.bandjoin(255)).cast("uchar").numpy())
+        yield
     except pyvips.Error as error:
         raise Unreadable(f"it cannot be drawn ({_said(error)}); export it again") from error
 

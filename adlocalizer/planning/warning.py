@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from adlocalizer.domain import AdFormat, Creative, Fact, GroundedCreative, Revision
 from adlocalizer.grounding import is_estimated
+from adlocalizer.imaging.colours import READABLE, contrast, rgb
 from adlocalizer.planning.brief import Brief, Materials
 from adlocalizer.planning.fitting import enlargement
 from adlocalizer.planning.plan import formats_for
@@ -67,13 +68,14 @@ def unstruck(brief: Brief, creatives: Iterable[GroundedCreative]) -> Iterator[st
     """Copy rows whose old price is not drawn, or whose lowest price of 30 days says that nothing fell."""
     for row in dict.fromkeys(one.copy_row for one in creatives):
         where = f"{brief.campaign.copy_table} ({row.locale})"
-        lowest = "" if row.lowest_30d is None else f"{row.lowest_30d:g}"
+        lowest = "" if row.lowest_30d is None else f"{row.lowest_30d:.15g}"
         if row.old_price is not None and not bears_out(row):
             found = f"it is above lowest_30d {lowest}" if lowest else "the row has no lowest_30d"
             remedy = "write the lowest price of the last 30 days into both" if lowest else "fill it in"
-            yield f"{where}: the old price {row.old_price:g} will not be drawn: {found}; {remedy}, or empty old_price"
+            said = f"{where}: the old price {row.old_price:.15g} will not be drawn"
+            yield f"{said}: {found}; {remedy}, or empty old_price"
         if row.price is not None and row.lowest_30d is not None and row.lowest_30d < row.price:
-            yield f"{where}: lowest_30d {lowest} is below the price {row.price:g}: nothing fell; mend one of the two"
+            yield f"{where}: lowest_30d {lowest} is below the price {row.price:.15g}: nothing fell; mend one of the two"
 
 
 def _enlarged(brief: Brief) -> Iterator[str]:
@@ -85,14 +87,12 @@ def _enlarged(brief: Brief) -> Iterator[str]:
 
 def _unreadable(brief: Brief) -> Iterator[str]:
     """Pairs of the brand's colours that no letters can be read in: others are drawn in their place."""
-    from adlocalizer.imaging.contrast import READABLE, luminance, ratio, rgb
-
     brand = brief.brand
     for ground, on, own, letters in (
         ("colour", "on_colour", brand.colour, brand.on_colour),
         ("accent", "on_accent", brand.accent, brand.on_accent),
     ):
-        if (found := ratio(luminance(rgb(own)), luminance(rgb(letters)))) < READABLE:
+        if (found := contrast(rgb(own), rgb(letters))) < READABLE:
             said = f"{on} {letters} on {ground} {own} has a contrast of {found:.1f}, letters need {READABLE:g}"
             remedy = f"black or white letters are drawn instead; choose a lighter or darker {on}"
             yield f"configs/brands/{brand.id}.yml: {said}: {remedy}"
