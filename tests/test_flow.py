@@ -213,9 +213,12 @@ def test_the_key_comes_from_a_secret_block_where_the_environment_has_none(monkey
         key = await provider_key(model)
         return key.get_secret_value() if key else ""
 
-    assert asyncio.run(ask()) == "from-the-block-0123"
-    monkeypatch.setenv("GEMINI_API_KEY", "from-the-environment")
-    assert asyncio.run(ask()) == ""
+    try:
+        assert asyncio.run(ask()) == "from-the-block-0123"
+        monkeypatch.setenv("GEMINI_API_KEY", "from-the-environment")
+        assert asyncio.run(ask()) == ""
+    finally:  # or runs of later tests would find it and have a key
+        asyncio.run(Secret.adelete("gemini-api-key"))
 
 
 @pytest.mark.slow

@@ -10,7 +10,6 @@ import sys
 import traceback
 from collections.abc import Sequence
 from contextlib import suppress
-from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any, cast
 
@@ -74,6 +73,8 @@ app = typer.Typer(
 
 def _say_version(asked: bool) -> None:
     if asked:
+        from importlib.metadata import version  # lazily: it costs 20 ms
+
         print(f"adlocalizer {version('adlocalizer')}")  # noqa: T201
         raise Exit
 
