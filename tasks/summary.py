@@ -10,7 +10,7 @@ from typing import cast
 from prefect.states import Completed
 
 from adlocalizer.bundling import bundle_path
-from adlocalizer.domain import Counts, Micros, Noun, Outcome, Status, money, worst
+from adlocalizer.domain import Counts, Micros, Noun, Outcome, Status, decisive, money
 from adlocalizer.errors import EXIT_ALL_DELIVERED, EXIT_DEGRADED, AdlocalizerError
 from adlocalizer.planning import Plan
 from adlocalizer.publishing import Account
@@ -82,7 +82,7 @@ def reasons_of(outcomes: Iterable[Outcome]) -> tuple[str, ...]:
     causes: dict[tuple[Status, str], list[str]] = {}
     for one in outcomes:
         if one.status is not Status.DELIVERED:
-            lead = next((each for each in one.findings if each.severity is worst(one.findings)), None)
+            lead = decisive(one.findings)
             check, text = (lead.check, lead.text) if lead else ("", one.reason)
             causes.setdefault((one.status, check or text), []).append(text)
     told = sorted(causes.items(), key=lambda cause: -len(cause[1]))

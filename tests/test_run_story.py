@@ -68,6 +68,14 @@ def test_a_command_line_is_told_why_ads_are_missing_the_commonest_cause_first():
     assert reasons_of(more) == ("2 needs review: letters are 9 px high", "1 failed: <b>no answer</b> [came](x)")
 
 
+def test_what_a_person_rejected_is_told_by_the_reason_and_not_by_a_check_that_passed():
+    passed = FOUND.model_copy(update={"severity": Severity.PASS, "text": "letters are 20 px high"})
+    reason = "a person rejected it: too dark"
+    changes = {"status": Status.REJECTED, "findings": (passed,), "reason": reason}
+    rejected = outcome("fr-nice", "feed", Status.DELIVERED).model_copy(update=changes)
+    assert reasons_of([rejected]) == (f"1 rejected: {reason}",)
+
+
 def test_words_of_strangers_are_no_markup():
     assert r"\<b\>no answer\</b\> \[came\]\(x\)" in SAID
     assert as_text("a*b_c`d") == r"a\*b\_c\`d"

@@ -22,6 +22,7 @@ from adlocalizer.domain.outcome import (
     Severity,
     Shard,
     Status,
+    decisive,
     worst,
 )
 from adlocalizer.domain.place import (
@@ -171,6 +172,7 @@ __all__ = [
     "Usage",
     "Vegetation",
     "View",
+    "decisive",
     "digest_of",
     "money",
     "ratio_value",

@@ -91,6 +91,13 @@ def worst(findings: Iterable[Finding]) -> Severity:
     return max((finding.severity for finding in findings), key=order.index, default=Severity.REVIEW)
 
 
+def decisive(findings: Iterable[Finding]) -> Finding | None:
+    """The finding that decided: the first failure, else the first that asks for review; None where all passed."""
+    order = tuple(reversed(Severity))
+    spoken = (finding for finding in findings if finding.severity is not Severity.PASS)
+    return min(spoken, key=lambda one: order.index(one.severity), default=None)
+
+
 class Attempt(Noun):
     """One answer on the way to a master: how it was asked for, and what became of it."""
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from adlocalizer.domain import Finding, Severity, Status
+from adlocalizer.domain import Finding, Severity, Status, decisive
 from adlocalizer.reporting.gallery import GalleryPage, fitted, fragment
 from adlocalizer.reporting.run_report import Card
 
@@ -97,9 +97,8 @@ def gates_by_severity(gates: Sequence[Finding], pages: Sequence[GalleryPage] = (
 
 
 def worst_finding(card: Card) -> Finding | None:
-    """The finding that decided a card's status: its first failure, else its first review."""
-    spoken = [finding for finding in card.findings if finding.severity is not Severity.PASS]
-    return min(spoken, key=lambda one: _SEVERITIES.index(one.severity), default=None)
+    """The finding that decided a card's status."""
+    return decisive(card.findings)
 
 
 def _cause(card: Card) -> tuple[Status, str]:
