@@ -105,7 +105,7 @@ class BadStoreUrl(StoreError):
 
 
 class NoRun(StoreError):
-    """The store has no run of a campaign for a day; the message names the days there are."""
+    """The store has no run of a campaign for a day."""
 
     exit_code = EXIT_BAD_INPUT
 

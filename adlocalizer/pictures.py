@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -11,7 +12,6 @@ from adlocalizer.domain import Brand, Campaign, Finding, Id, Product, Reference
 from adlocalizer.errors import ConfigError
 
 _EXTENSIONS = {"image/svg+xml": "svg"}
-_known: dict[str, tuple[str, bool]] = {}
 
 
 class Seen(NamedTuple):
@@ -79,14 +79,12 @@ def _reference(project: Project, named: tuple[str, str], where: str, pictures: d
     return _kept(role, content, mime, pictures)
 
 
+@functools.lru_cache(maxsize=16)
 def _looked_at(content: bytes) -> tuple[str, bool]:
     """A picture's type, and whether nothing can be seen in it; equal ones are decoded once: a flow plans again."""
     from adlocalizer.imaging.ingest import ingest, is_blank, peek
 
-    digest = hashlib.sha256(content).hexdigest()
-    if digest not in _known:
-        _known[digest] = peek(content).mime, is_blank(ingest(content).picture)
-    return _known[digest]
+    return peek(content).mime, is_blank(ingest(content).picture)
 
 
 def _logos(project: Project, brand: Brand, pictures: dict[str, bytes]) -> tuple[Reference | None, Reference | None]:

@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw
 from adlocalizer.config import Project
 from adlocalizer.domain import AdFormat, Box, Brand, Copy, Fit
 from adlocalizer.imaging.choosing import shown_roles
-from adlocalizer.imaging.contrast import READABLE
+from adlocalizer.imaging.colours import READABLE
 from adlocalizer.imaging.geometry import Rect
 from adlocalizer.imaging.laying import Laid, lay_out
 from adlocalizer.imaging.lighting import Light

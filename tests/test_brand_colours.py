@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from adlocalizer.checks import FileSubject, check_file
 from adlocalizer.domain import Finding, Severity
-from adlocalizer.imaging.contrast import dark_ink, hexed, rgb, shade
+from adlocalizer.imaging.colours import rgb
+from adlocalizer.imaging.contrast import dark_ink, hexed, shade
 from adlocalizer.imaging.lab import ciede2000
 from adlocalizer.imaging.rendering import render
 

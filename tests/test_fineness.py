@@ -10,7 +10,7 @@ from PIL import Image
 
 from adlocalizer.checks.fineness import FINE, fine_contrast
 from adlocalizer.domain import Copy
-from adlocalizer.imaging.contrast import rgb
+from adlocalizer.imaging.colours import rgb
 from adlocalizer.imaging.geometry import Rect
 from adlocalizer.imaging.rendering import render
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from adlocalizer.domain import Brand, Logo
-from adlocalizer.imaging.contrast import INK, WHITE, rgb
+from adlocalizer.imaging.colours import rgb
+from adlocalizer.imaging.contrast import INK, WHITE
 from adlocalizer.imaging.geometry import Rect
 from adlocalizer.imaging.ingest import Unreadable
 from adlocalizer.imaging.logo_files import check_logo, logo_shape, same_shape

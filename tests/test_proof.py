@@ -18,7 +18,7 @@ from adlocalizer.domain import Box, Composition
 from adlocalizer.errors import ConfigError
 from adlocalizer.imaging.booklet import Booklet, Chapter, Leaf, Strip, print_booklet
 from adlocalizer.imaging.caching import cache_folder
-from adlocalizer.imaging.contrast import ratio
+from adlocalizer.imaging.colours import ratio
 from adlocalizer.imaging.faces import load_fonts
 from adlocalizer.imaging.fonts import FontShelf
 from adlocalizer.imaging.overlaying import overlay, printable

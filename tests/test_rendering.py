@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
 from adlocalizer.domain import AdFormat, Box, Brand, Copy, Fit, SafeZone, TextPolicy, ratio_value
-from adlocalizer.imaging.contrast import READABLE
+from adlocalizer.imaging.colours import READABLE
 from adlocalizer.imaging.faces import load_fonts
 from adlocalizer.imaging.ingest import Unreadable
 from adlocalizer.imaging.layouts import load_layouts, safe_area

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from adlocalizer.imaging.contrast import READABLE, Scrim
+from adlocalizer.imaging.colours import READABLE
+from adlocalizer.imaging.contrast import Scrim
 from adlocalizer.imaging.drawing import Sheet
 from adlocalizer.imaging.geometry import Rect
 

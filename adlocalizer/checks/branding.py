@@ -21,7 +21,8 @@ _WHOLE_PIXELS = 1.5
 @check_of("file")
 def brand_colours(file: SeenFile, _: Standard) -> Verdict:
     """Letters, pills, plates, panels and veils are near a colour of the palette, where the brand has one."""
-    from adlocalizer.imaging.contrast import dark_ink, hexed, rgb
+    from adlocalizer.imaging.colours import rgb
+    from adlocalizer.imaging.contrast import dark_ink, hexed
 
     brand, limit = file.order.brand, file.order.brand.palette_tolerance
     if not brand.palette:
@@ -103,7 +104,8 @@ def _drawn(blocks: Iterable[Block]) -> Iterator[tuple[str, str]]:
 @functools.lru_cache(maxsize=512)  # a run draws few colours, and many files with each
 def _distance(colour: str, own: tuple[str, ...], *, is_veil: bool) -> float:
     """How far a colour is from the nearest of a brand's own; a veil is a shade of one."""
-    from adlocalizer.imaging.contrast import luminance, rgb, shade
+    from adlocalizer.imaging.colours import rgb
+    from adlocalizer.imaging.contrast import luminance, shade
     from adlocalizer.imaging.lab import ciede2000, lab_of
 
     drawn, near = rgb(colour), [rgb(one) for one in own]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from adlocalizer.imaging.contrast import Colour, Pixels, luminance, luminances
+from adlocalizer.imaging.colours import Colour
+from adlocalizer.imaging.contrast import Pixels, luminance, luminances
 from adlocalizer.imaging.geometry import Rect
 
 FINE = 12.0

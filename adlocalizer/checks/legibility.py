@@ -8,7 +8,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from adlocalizer.imaging.contrast import Pixels, level_shares, ratio
+from adlocalizer.imaging.colours import ratio
+from adlocalizer.imaging.contrast import Pixels, level_shares
 from adlocalizer.imaging.geometry import Rect
 
 Shades = NDArray[np.uint16]

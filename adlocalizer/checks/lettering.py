@@ -44,7 +44,7 @@ def copy_contrast(file: SeenFile, standard: Standard) -> Verdict:
 
 def _seen_contrast(block: Block, pixels: Pixels, rect: Rect, *, framed: bool) -> float:
     """The contrast of a block on decoded pixels; small and struck letters are not looked for their colour."""
-    from adlocalizer.imaging.contrast import rgb
+    from adlocalizer.imaging.colours import rgb
 
     height = block.letter_height_px
     if block.letters and (height < FINE or block.role == "old_price"):

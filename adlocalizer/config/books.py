@@ -93,7 +93,7 @@ class FormatBook(Book):
     def _names_what_there_is(self) -> Self:
         for id in self.platform_names:
             if id not in self.platforms:
-                wanted = near if (near := nearest(id, self.platforms)) else self.platforms[0]
+                wanted = nearest(id, self.platforms) or self.platforms[0]
                 raise ValueError(f"platform_names/{id} is the platform of no format; write {wanted!r}, or leave it out")
         return self
 

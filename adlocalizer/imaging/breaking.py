@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from adlocalizer.imaging.hyphenating import ADDRESS, SOFT_HYPHEN, division_points
-from adlocalizer.imaging.joining import is_code, is_one_amount, point_before
+from adlocalizer.imaging.joining import is_code, is_measure, is_one_amount, point_before
 
 if TYPE_CHECKING:
     from adlocalizer.imaging.fonts import TypeSet
@@ -34,13 +34,6 @@ _LINE_ENDS = re.compile("[\n\u2028\u2029]")
 _GLUE = "\u00a0\u2007\u202f"
 _GAPS = "".join(char for char in map(chr, range(0x3001)) if char.isspace() and char not in _GLUE) + "\u200b"
 """What a line ends in without drawing it: every space but those that hold words together, and the break of no width."""
-_NUMBER = re.compile(r"\d[\u2066-\u2069]?\Z")
-_UNIT = re.compile(
-    r"((?:[^\W\d_][\u0300-\u036f\u0900-\u0dff\u200c\u200d²³]*(?:[.\u05f3\u05f4'](?=[^\W\d_]))?){1,10})([^\w\s]*)"
-)
-_SHORT_UNIT = 3
-"""Letters, as in kg or мл, but not in Arabic, where they may be a preposition. CLDR's longest short units have ten
-(میلی‌لیتر) and count where a phrase ends."""
 _SHORT_HEAD = 3  # letters before a hyphen that is already there: E-Mail, X-mas stay whole
 
 
@@ -97,7 +90,7 @@ def _good_ends(line: str, language: str, allowed: tuple[int, ...]) -> frozenset[
         torn = {end for start, end, last in zip((0, *words), words, words[1:], strict=False) if last - start == 2}
         torn = {end for end in torn if _IDEOGRAPH.match(line, end - 1) and _IDEOGRAPH.match(line, end)}
         return frozenset(end for end in allowed if line[end - 1].isspace() or (end in words and end not in torn))
-    return frozenset(end for end in allowed if not _is_short_head(line, end))
+    return frozenset(end for end in allowed if not _parts_badly(line, end))
 
 
 def _is_torn(line: str, start: int, end: int) -> bool:
@@ -112,7 +105,7 @@ def _is_torn(line: str, start: int, end: int) -> bool:
     return bool(_LONE_IDEOGRAPH.fullmatch(following)) and end > start
 
 
-def _is_short_head(line: str, end: int) -> bool:
+def _parts_badly(line: str, end: int) -> bool:
     """Whether too little stands before a hyphen, or it parts two numbers or an address."""
     if line[end - 1] not in "-\u2010\u2013/":
         return False
@@ -141,24 +134,15 @@ def _held_together(pieces: list[Piece], clinging: frozenset[str]) -> Iterator[Pi
         if _is_sign(piece.text):
             held = Piece(held.text + held.gap + piece.text, piece.gap, piece.end)
             continue
-        is_measure = held.end == "space" and piece.text.lower() not in clinging and _is_measure(held.text, piece)
-        if held.text.lower() in clinging or is_measure or is_code(held.text, piece.text):
+        is_unit = held.end == "space" and piece.text.lower() not in clinging
+        is_unit = is_unit and is_measure(held.text, piece.text, ends_phrase=not piece.gap)
+        if held.text.lower() in clinging or is_unit or is_code(held.text, piece.text):
             held = held._replace(end="small")
         elif held.end == "space" and _is_name(held.text, piece.text):
             held = held._replace(end="name")
         yield held
         held = piece
     yield held
-
-
-def _is_measure(before: str, after: Piece) -> bool:
-    """Whether a number is followed by its unit: a word of three letters, or a longer one where the phrase ends."""
-    unit = _UNIT.fullmatch(after.text)
-    if not unit or not _NUMBER.search(before):
-        return False
-    letters = re.findall(r"[^\W\d_]", unit[1])
-    is_short = len(letters) <= _SHORT_UNIT and unicodedata.bidirectional(letters[0]) != "AL"
-    return bool(unit[2]) or not after.gap or is_short
 
 
 def _is_name(before: str, after: str) -> bool:

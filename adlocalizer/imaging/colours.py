@@ -5,7 +5,8 @@ from __future__ import annotations
 Colour = tuple[int, int, int]
 
 READABLE = 4.5
-_SHARES = (0.2126, 0.7152, 0.0722)
+SHARES = (0.2126, 0.7152, 0.0722)
+"""Of red, green and blue in the relative luminance of a colour (WCAG 2.2)."""
 
 
 def rgb(colour: str) -> Colour:
@@ -24,7 +25,7 @@ def contrast(one: Colour, other: Colour) -> float:
 
 
 def _luminance(colour: Colour) -> float:
-    return sum(share * _linear(level / 255) for share, level in zip(_SHARES, colour, strict=True))
+    return sum(share * _linear(level / 255) for share, level in zip(SHARES, colour, strict=True))
 
 
 def _linear(level: float) -> float:

@@ -9,10 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from adlocalizer.imaging.colours import READABLE as READABLE
-from adlocalizer.imaging.colours import Colour as Colour
-from adlocalizer.imaging.colours import ratio as ratio
-from adlocalizer.imaging.colours import rgb as rgb
+from adlocalizer.imaging.colours import READABLE, SHARES, Colour, ratio
 
 Pixels = NDArray[np.uint8]
 
@@ -137,7 +134,7 @@ def _weakest(ground: float, veil: Colour, letters: Colour) -> float:
 @functools.cache
 def level_shares() -> NDArray[np.float32]:
     """What each level of red, green and blue adds to the relative luminance."""
-    return np.outer((0.2126, 0.7152, 0.0722), linear(np.arange(256) / 255)).astype(np.float32)
+    return np.outer(SHARES, linear(np.arange(256) / 255)).astype(np.float32)
 
 
 def linear(level: NDArray[np.float64]) -> NDArray[np.float64]:

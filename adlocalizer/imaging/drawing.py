@@ -11,7 +11,8 @@ import numpy as np
 import skia
 from numpy.typing import NDArray
 
-from adlocalizer.imaging.contrast import Colour, Pixels, Scrim
+from adlocalizer.imaging.colours import Colour
+from adlocalizer.imaging.contrast import Pixels, Scrim
 from adlocalizer.imaging.geometry import Rect
 from adlocalizer.imaging.rows import Placed
 

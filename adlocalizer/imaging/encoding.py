@@ -11,7 +11,8 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from PIL import Image, PngImagePlugin
 
-from adlocalizer.imaging.contrast import Colour, Pixels
+from adlocalizer.imaging.colours import Colour
+from adlocalizer.imaging.contrast import Pixels
 from adlocalizer.imaging.labelling import shortest_packet
 from adlocalizer.imaging.likeness import SMALLEST, likeness
 from adlocalizer.imaging.searching import Lossy, search

@@ -10,14 +10,13 @@ import numpy as np
 
 from adlocalizer.domain import Brand
 from adlocalizer.imaging.arranging import Arranged
+from adlocalizer.imaging.colours import Colour, rgb
 from adlocalizer.imaging.contrast import (
     WHITE,
     WHITE_WORTH,
-    Colour,
     extremes,
     plan_scrim,
     readable_on,
-    rgb,
     scrim_for,
     strengthened,
     worst_contrast,

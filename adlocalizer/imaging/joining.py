@@ -22,9 +22,15 @@ _SIGN = re.compile(rf"(?<!\d)(?<!\d[\s\u00a0\u202f])(?<!\w)[^\W\d_]{{0,2}}[{re.e
 """A sign that goes with the number after it, unless it follows one: of a currency, as in € 5 or R$ 5; plus, minus."""
 _CODE = re.compile(r"(?:^|[\s(])(?:[A-Z]{3}|RM|R[ps]\.?|N[ro]\.)\Z")
 _NUMBER = re.compile(r"\d[\u2066-\u2069]?\Z")
-_UNIT = re.compile(
+_KNOWN_UNIT = re.compile(
     r"(?:[cdkm]?[glm]|mm|km|мл|л|г|кг|oz|fl|lb|kW|Kč|zł|Ft|kr|мм|см|м|מ[\"״]ל|مل)\W*"  # noqa: RUF001
 )
+_UNIT = re.compile(
+    r"((?:[^\W\d_][\u0300-\u036f\u0900-\u0dff\u200c\u200d²³]*(?:[.\u05f3\u05f4'](?=[^\W\d_]))?){1,10})([^\w\s]*)"
+)
+_SHORT_UNIT = 3
+"""Letters, as in kg or мл, but not in Arabic, where they may be a preposition. CLDR's longest short units have ten
+(میلی‌لیتر) and count where a phrase ends."""
 _DAY_BEFORE, _DAY = re.compile(r"(?:^|\s)\d{1,2}\.\Z"), re.compile(r"\d{1,2}\.(?!\d)|[12]\d{3}(?!\d)")
 _GROUP_BEFORE, _GROUP = re.compile(r"(?<![\d.,])\d{1,3}\Z"), re.compile(r"\d{3}(?!\d)")
 
@@ -36,11 +42,21 @@ def is_one_amount(before: str, after: str) -> bool:
     """
     if _SIGN.search(before):
         return after[:1].isdecimal() or after[:1] in _MONEY
-    if _NUMBER.search(before) and _UNIT.fullmatch(after):
+    if _NUMBER.search(before) and _KNOWN_UNIT.fullmatch(after):
         return True
     return bool(
         (_GROUP_BEFORE.search(before) and _GROUP.match(after)) or (_DAY_BEFORE.search(before) and _DAY.match(after))
     )
+
+
+def is_measure(before: str, after: str, *, ends_phrase: bool) -> bool:
+    """Whether a number is followed by its unit: a word of three letters, or a longer one where the phrase ends."""
+    unit = _UNIT.fullmatch(after)
+    if not unit or not _NUMBER.search(before):
+        return False
+    letters = re.findall(r"[^\W\d_]", unit[1])
+    is_short = len(letters) <= _SHORT_UNIT and unicodedata.bidirectional(letters[0]) != "AL"
+    return bool(unit[2]) or ends_phrase or is_short
 
 
 def is_code(before: str, after: str) -> bool:

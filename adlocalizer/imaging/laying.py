@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from adlocalizer.domain import Box
 from adlocalizer.imaging.casing import in_capitals
 from adlocalizer.imaging.choosing import Choice, Scene, choose, cut_short, shown_roles
-from adlocalizer.imaging.contrast import rgb
+from adlocalizer.imaging.colours import rgb
 from adlocalizer.imaging.drawing import Sheet
 from adlocalizer.imaging.geometry import Rect, crop_window
 from adlocalizer.imaging.inking import Ground, Inked, ink

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adlocalizer.domain import Brand, Logo
-from adlocalizer.imaging.contrast import INK, WHITE, Colour, Pixels, luminance, luminances
+from adlocalizer.imaging.colours import Colour
+from adlocalizer.imaging.contrast import INK, WHITE, Pixels, luminance, luminances
 from adlocalizer.imaging.geometry import Rect
 from adlocalizer.imaging.logo_files import SOLID, SVG, logo_shape, mime_of, sized
 from adlocalizer.imaging.svg import svg_pixels

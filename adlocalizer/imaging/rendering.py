@@ -10,7 +10,8 @@ from pydantic import Field
 
 from adlocalizer.domain import AdFormat, Box, Brand, Copy, Fit, Noun, TextPolicy
 from adlocalizer.domain.campaign import Digits
-from adlocalizer.imaging.contrast import Colour, Pixels, hexed, rgb
+from adlocalizer.imaging.colours import Colour, rgb
+from adlocalizer.imaging.contrast import Pixels, hexed
 from adlocalizer.imaging.encoding import encode, needs_full_colour, opaque
 from adlocalizer.imaging.faces import FontBook
 from adlocalizer.imaging.inking import Inked

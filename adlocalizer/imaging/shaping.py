@@ -9,7 +9,7 @@ import numpy as np
 import skia
 from numpy.typing import NDArray
 
-from adlocalizer.imaging.contrast import Colour
+from adlocalizer.imaging.colours import Colour
 from adlocalizer.imaging.paragraphs import Style, paragraph
 
 UNBOUND = 1e6

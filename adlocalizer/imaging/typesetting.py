@@ -7,7 +7,7 @@ import math
 from typing import NamedTuple
 
 from adlocalizer.imaging.breaking import HYPHENS, Piece, letters_of, pieces_of
-from adlocalizer.imaging.contrast import Colour
+from adlocalizer.imaging.colours import Colour
 from adlocalizer.imaging.paragraphs import Align, Style, paragraph
 from adlocalizer.imaging.ragging import DIVIDED_WORTH, Spread, spreads
 from adlocalizer.imaging.shaping import MEASURED_AT, SPARE, UNBOUND, Lettering, lettering_of, shape_of
